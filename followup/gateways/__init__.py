@@ -1,0 +1,1 @@
+"""Doors out: each a Protocol, a real one and one in memory."""
