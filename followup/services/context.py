@@ -1,0 +1,37 @@
+"""What every use case is given: the database and the doors out, made once a process by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from followup.domain.triage import Reader
+from followup.gateways.clock import Clock
+from followup.gateways.email import EmailGateway
+from followup.gateways.mailbox import MailboxGateway
+from followup.gateways.queue import QueueGateway
+from followup.gateways.sms import SmsGateway
+from followup.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The doors of one process. `sms`, `email` and `mailbox` are None where the operator has set none up."""
+
+    db: Database
+    clock: Clock
+    queue: QueueGateway
+    sms: SmsGateway | None
+    email: EmailGateway | None
+    mailbox: MailboxGateway | None
+    # Loaded at first use and once: sending workers never pay for it.
+    reader: Callable[[], Reader]
+    # Where the world reaches us, without a slash at the end; callbacks, links and signatures are built on it.
+    public_url: str
+    # Signs links and tokens; never stored.
+    secret: bytes
+    # Real time, for leases, sessions, tokens and backoff; care time is `clock`.
+    real_now: Callable[[], datetime]
+
+    def now(self) -> datetime:
+        """The present care time."""
+        return self.clock.now()

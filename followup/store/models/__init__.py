@@ -1,0 +1,37 @@
+"""Every table of the service."""
+
+from followup.store.models.base import Base
+from followup.store.models.case import Case, CaseEvent
+from followup.store.models.clinic import ApiKey, Clinic, Sender, SignInAttempt, Staff, StaffSession
+from followup.store.models.communication import Attempt, Communication, Receipt
+from followup.store.models.patient import Consent, OptOut, Patient
+from followup.store.models.procedure import ImportJob, Procedure, ProtocolVersion
+from followup.store.models.reply import Attachment, Reply
+from followup.store.models.system import AuditEntry, SignOfLife, Switch, WrappedKey
+
+__all__ = [
+    "ApiKey",
+    "Attachment",
+    "Attempt",
+    "AuditEntry",
+    "Base",
+    "Case",
+    "CaseEvent",
+    "Clinic",
+    "Communication",
+    "Consent",
+    "ImportJob",
+    "OptOut",
+    "Patient",
+    "Procedure",
+    "ProtocolVersion",
+    "Receipt",
+    "Reply",
+    "Sender",
+    "SignInAttempt",
+    "SignOfLife",
+    "Staff",
+    "StaffSession",
+    "Switch",
+    "WrappedKey",
+]
