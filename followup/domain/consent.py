@@ -4,12 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-
-class Channel(StrEnum):
-    """A way to a patient."""
-
-    SMS = "sms"
-    EMAIL = "email"
+from followup.domain.delivery import Channel
 
 
 class Unreachable(StrEnum):

@@ -9,7 +9,8 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from followup.domain.consent import Channel, Consent, Unreachable, reachable
+from followup.domain.consent import Consent, Unreachable, reachable
+from followup.domain.delivery import Channel
 from followup.domain.errors import Fault, InvalidInput
 
 LANGUAGES = ("en", "es")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from followup.domain.acuity import Acuity
-from followup.domain.consent import Channel
+from followup.domain.delivery import Channel
 from followup.domain.hours import local_day, wall
+from followup.domain.triage.assessment import RedFlag
 
 
 class Delivery(StrEnum):
@@ -122,15 +122,6 @@ class BodySite:
     slug: str
     names: Mapping[str, str]
     over_lung: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RedFlag:
-    """Words of one language that raise a reply at least to `acuity` under this protocol; they never lower it."""
-
-    words: tuple[str, ...]
-    acuity: Acuity
-    language: str
 
 
 @dataclass(frozen=True, slots=True)

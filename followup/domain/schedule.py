@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from followup.domain.caps import Caps, first_room
-from followup.domain.consent import Channel, Unreachable
+from followup.domain.consent import Unreachable
+from followup.domain.delivery import Channel
 from followup.domain.hours import SendingHours, next_opening
 from followup.domain.patient import PatientFacts
 from followup.domain.protocol import Delivery, Protocol, Step

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from followup.domain.consent import Channel
+from followup.domain.delivery import Channel
 from followup.domain.schedule import PlannedCommunication, PlanReason, PlanStatus
 
 

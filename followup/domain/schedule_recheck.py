@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from followup.domain.caps import first_room, fits
-from followup.domain.consent import Channel
+from followup.domain.delivery import Channel
 from followup.domain.hours import next_opening
 from followup.domain.patient import PatientFacts
 from followup.domain.schedule import ClinicRules, PlanReason

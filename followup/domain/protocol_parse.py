@@ -1,0 +1,213 @@
+"""How a protocol is read from its YAML and the names of its texts, with every fault of the folder at once."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+
+from followup.domain.acuity import Acuity
+from followup.domain.delivery import Channel
+from followup.domain.errors import Fault, InvalidInput
+from followup.domain.hours import wall
+from followup.domain.patient import LANGUAGES
+from followup.domain.protocol import Answer, BodySite, Choice, Code, Delivery, Moment, Protocol, Question, Step
+from followup.domain.protocol_fields import SLUG, Fields
+from followup.domain.protocol_files import MAIN, ProtocolFiles, files_for
+from followup.domain.triage.assessment import RedFlag
+
+_TOP = ("name", "languages", "codes", "activity_limit", "body_sites", "steps", "red_flags")
+_STEP = ("slug", "due", "useful_until", "channels", "deliver", "priority", "asks")
+_TEXT_CHANNELS = (Channel.SMS, Channel.EMAIL)
+_ORDINARY = wall(date(2026, 6, 1), time(12), "UTC")
+_ACTIVITY_LIMIT = timedelta(hours=48)
+
+
+def parse_protocol(data: Any, files: ProtocolFiles) -> Protocol:
+    """The protocol of `files`, whose protocol.yaml holds `data`. Raises InvalidInput with every fault at once."""
+    protocol, faults = examine_protocol(data, files)
+    if faults:
+        raise InvalidInput(
+            faults, f"the protocol {files.slug} has {len(faults)} faults; followup protocol check shows them"
+        )
+    return protocol
+
+
+def examine_protocol(data: Any, files: ProtocolFiles) -> tuple[Protocol, tuple[Fault, ...]]:
+    """What can be read of a protocol, and every fault that was met; without faults the protocol is sound."""
+    faults: list[Fault] = []
+    top = Fields(data, MAIN, faults, _TOP)
+    languages = _languages(top)
+    if not SLUG.fullmatch(files.slug):
+        faults.append(Fault("folder", f"{files.slug!r} is not a short name; use small letters, digits and hyphens"))
+    names = _by_language(top, "name", languages)
+    steps = _steps(top, languages)
+    protocol = Protocol(
+        slug=files.slug,
+        names=names,
+        version=files.digest,
+        languages=languages,
+        steps=steps,
+        codes=_codes(top),
+        body_sites=_body_sites(top, languages),
+        red_flags=_red_flags(top, languages),
+        activity_limit=top.duration("activity_limit", _ACTIVITY_LIMIT) or _ACTIVITY_LIMIT,
+    )
+    _missing_and_stray(protocol, files, faults)
+    return protocol, tuple(faults)
+
+
+def _languages(top: Fields) -> tuple[str, ...]:
+    given = top.sequence("languages", needed=True)
+    for language in given:
+        if language not in LANGUAGES:
+            top.fault("languages", f"{language!r} is not a language we can write; choose from {', '.join(LANGUAGES)}")
+    missing = [language for language in LANGUAGES if language not in given]
+    if given and missing:
+        top.fault("languages", f"{', '.join(missing)} is missing; every protocol speaks {' and '.join(LANGUAGES)}")
+    return tuple(language for language in LANGUAGES if language in given) or LANGUAGES
+
+
+def _by_language(fields: Fields, key: str, languages: tuple[str, ...]) -> dict[str, str]:
+    inner = Fields(fields.data.get(key), fields.at(key), fields.faults, LANGUAGES)
+    return {language: inner.text(language) for language in languages} if inner.data else {}
+
+
+def _steps(top: Fields, languages: tuple[str, ...]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for number, entry in enumerate(top.sequence("steps", needed=True), start=1):
+        slug = entry.get("slug") if isinstance(entry, Mapping) else None
+        fields = Fields(entry, f"{MAIN}.steps.{slug or number}", top.faults, _STEP)
+        if not fields.data:
+            continue
+        step = _step(fields, languages)
+        if step is None:
+            continue
+        if any(step.slug == other.slug for other in steps):
+            fields.fault("slug", f"{step.slug!r} is there twice; give each step a name of its own")
+            continue
+        steps.append(step)
+    for one, following in pairwise(steps):
+        if _on_ordinary_day(one.due) > _on_ordinary_day(following.due):
+            top.fault(f"steps.{following.slug}", f"is due before {one.slug}; put the steps in the order of their times")
+    return tuple(steps)
+
+
+def _on_ordinary_day(moment: Moment) -> datetime:
+    return moment.instant(_ORDINARY, "UTC")
+
+
+def _step(fields: Fields, languages: tuple[str, ...]) -> Step | None:
+    slug = fields.slug("slug")
+    due = fields.moment("due")
+    useful_until = fields.moment("useful_until")
+    channels: list[Channel] = []
+    for name in fields.sequence("channels", needed=True):
+        if name not in [channel.value for channel in _TEXT_CHANNELS]:
+            fields.fault("channels", f"{name!r} is not a channel; choose from sms, email")
+        elif Channel(name) in channels:
+            fields.fault("channels", f"{name} is there twice")
+        else:
+            channels.append(Channel(name))
+    deliver = Delivery(fields.choice("deliver", list(Delivery), Delivery.FIRST))
+    priority = fields.number("priority", 0, -100, 100)
+    asks = _question(fields, languages) if fields.data.get("asks") is not None else None
+    if due is not None and useful_until is not None and _on_ordinary_day(useful_until) <= _on_ordinary_day(due):
+        fields.fault("useful_until", "is not after the time the step is due; give a later one")
+    if not slug or due is None or useful_until is None or not channels:
+        return None
+    return Step(slug, due, useful_until, tuple(channels), deliver, asks, priority)
+
+
+def _question(fields: Fields, languages: tuple[str, ...]) -> Question | None:
+    inner = Fields(fields.data["asks"], fields.at("asks"), fields.faults, ("about", "answers"))
+    if not inner.data:
+        return None
+    about = inner.text("about")
+    known = [answer.value for answer in Answer]
+    answers = Fields(inner.data.get("answers"), inner.at("answers"), fields.faults, known)
+    for answer in known:
+        if answers.data and answer not in answers.data:
+            answers.fault(answer, "is missing; a check offers better, same and worse")
+    choices: list[Choice] = []
+    owner: dict[tuple[str, str], str] = {}
+    for answer in answers.data:
+        by_language = Fields(answers.data[answer], answers.at(answer), fields.faults, LANGUAGES)
+        words: dict[str, tuple[str, ...]] = {}
+        for language in languages:
+            given = [
+                word for word in by_language.sequence(language, needed=True) if isinstance(word, str) and word.strip()
+            ]
+            if len(given) < len(by_language.data.get(language) or ()):
+                by_language.fault(language, "holds something that is not a word; put each word in quotes")
+            words[language] = tuple(" ".join(word.casefold().split()) for word in given)
+            for word in words[language]:
+                first = owner.setdefault((language, word), answer)
+                if first != answer:
+                    by_language.fault(language, f"{word!r} already means {first}; a word can mean one answer only")
+        if all(words.values()):
+            choices.append(Choice(Answer(answer), words))
+    return Question(about, tuple(choices)) if choices else None
+
+
+def _codes(top: Fields) -> tuple[Code, ...]:
+    codes: list[Code] = []
+    for number, entry in enumerate(top.sequence("codes"), start=1):
+        fields = Fields(entry, f"{MAIN}.codes.{number}", top.faults, ("system", "code", "to"))
+        if not fields.data:
+            continue
+        system, code = fields.text("system"), fields.text("code").upper()
+        last = fields.text("to").upper() if "to" in fields.data else None
+        if last is not None and (len(last) != len(code) or last < code):
+            fields.fault("to", f"{last!r} does not follow {code!r}; a run goes up, between codes of one length")
+        elif system and code:
+            codes.append(Code(system, code, last))
+    return tuple(codes)
+
+
+def _body_sites(top: Fields, languages: tuple[str, ...]) -> tuple[BodySite, ...]:
+    sites: list[BodySite] = []
+    for number, entry in enumerate(top.sequence("body_sites"), start=1):
+        fields = Fields(entry, f"{MAIN}.body_sites.{number}", top.faults, ("slug", "name", "over_lung"))
+        if not fields.data:
+            continue
+        slug = fields.slug("slug")
+        if any(site.slug == slug for site in sites):
+            fields.fault("slug", f"{slug!r} is there twice")
+        sites.append(BodySite(slug, _by_language(fields, "name", languages), fields.flag("over_lung")))
+    return tuple(sites)
+
+
+def _red_flags(top: Fields, languages: tuple[str, ...]) -> tuple[RedFlag, ...]:
+    """One flag for each phrase. Only acuities that a person reads can be given: a flag raises, it never dismisses."""
+    raising = [acuity.value for acuity in Acuity if acuity.queued]
+    flags: list[RedFlag] = []
+    for number, entry in enumerate(top.sequence("red_flags"), start=1):
+        fields = Fields(entry, f"{MAIN}.red_flags.{number}", top.faults, ("words", "acuity", "lang"))
+        if not fields.data:
+            continue
+        language = fields.choice("lang", languages, languages[0])
+        if fields.data.get("acuity") not in raising:
+            given = fields.data.get("acuity")
+            fields.fault("acuity", f"is {given!r}; a red flag can only raise a reply: choose {' or '.join(raising)}")
+            continue
+        for words in fields.sequence("words", needed=True):
+            if isinstance(words, str) and len(words.strip()) > 1:
+                flags.append(RedFlag(" ".join(words.split()), Acuity(fields.data["acuity"]), language))
+            else:
+                fields.fault("words", f"{words!r} is not a phrase; put each one in quotes")
+    return tuple(flags)
+
+
+def _missing_and_stray(protocol: Protocol, files: ProtocolFiles, faults: list[Fault]) -> None:
+    """Every step has every text in every language, and no file lies there that nothing sends."""
+    needed = {
+        name
+        for step in protocol.steps
+        for language in LANGUAGES
+        for channel in step.channels
+        for name in files_for(step.slug, language, channel)
+    }
+    for name in sorted(needed - set(files.files)):
+        faults.append(Fault(name, "is missing; each step needs its text in every language and for every channel"))
+    for name in sorted(set(files.files) - needed - {MAIN}):
+        faults.append(Fault(name, "belongs to no step, language and channel of protocol.yaml; rename or remove it"))
