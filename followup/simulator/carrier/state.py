@@ -1,0 +1,58 @@
+"""Holds what one carrier is made of, handed to each of its parts."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from followup.simulator.carrier.keywords import BlockList
+from followup.simulator.carrier.texts import TextRecord
+from followup.simulator.carrier.webhooks import Webhooks
+from followup.simulator.changes import Changes
+from followup.simulator.faults import Faults
+from followup.simulator.settings import SimulatorSettings
+
+
+@dataclass(slots=True)
+class Number:
+    """A number of the account and where its webhooks go ("": nowhere)."""
+
+    number: str
+    sms_url: str = ""
+    sms_fallback_url: str = ""
+    voice_url: str = ""
+
+
+@dataclass(slots=True)
+class Carrier:
+    """One account with one carrier. `base_url` is known once its port is."""
+
+    settings: SimulatorSettings
+    changes: Changes
+    faults: Faults
+    texts: TextRecord
+    block_list: BlockList
+    webhooks: Webhooks
+    numbers: dict[str, Number]
+    started: datetime
+    base_url: str = ""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def make_carrier(settings: SimulatorSettings, changes: Changes, faults: Faults) -> Carrier:
+    """A carrier that has carried nothing yet."""
+    return Carrier(
+        settings=settings,
+        changes=changes,
+        faults=faults,
+        texts=TextRecord(settings.keep),
+        block_list=BlockList(settings),
+        webhooks=Webhooks(settings, changes),
+        numbers={number: Number(number, sms_url=url) for number, url in settings.numbers.items()},
+        started=settings.wire_clock(),
+    )
+
+
+def new_sid(prefix: str) -> str:
+    """A SID nobody has had, also not before a restart: services remember SIDs for years."""
+    return prefix + uuid.uuid4().hex

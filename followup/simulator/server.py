@@ -1,0 +1,55 @@
+"""Starts and stops a simulator in an event loop."""
+
+from aiohttp import web
+
+from followup.simulator.carrier.api import MessagesApi
+from followup.simulator.carrier.state import Carrier, make_carrier
+from followup.simulator.changes import Changes
+from followup.simulator.control import Control, answering_in_json
+from followup.simulator.faults import Faults
+from followup.simulator.phones import Phones
+from followup.simulator.settings import SimulatorSettings
+
+_MAX_REQUEST = 32_000_000  # bytes: a picture in base64, with room
+
+
+class Simulator:
+    """A carrier, a mail server and their pages. All of it lives in the event loop that starts it."""
+
+    def __init__(self, settings: SimulatorSettings | None = None) -> None:
+        self.settings = settings or SimulatorSettings()
+        self.changes = Changes()
+        self.faults = Faults(self.settings.seed)
+        self.carrier: Carrier = make_carrier(self.settings, self.changes, self.faults)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def carrier_url(self) -> str:
+        """Where the REST API and the page are, such as `http://127.0.0.1:41234`."""
+        return self.carrier.base_url
+
+    async def start(self) -> None:
+        """Listen. Raises OSError where a port is taken; nothing is left listening then."""
+        app = web.Application(client_max_size=_MAX_REQUEST)
+        app.add_routes(MessagesApi(self.carrier).routes())
+        app.add_routes(answering_in_json([*Control(self.carrier).routes(), *Phones(self.carrier).routes()]))
+        await self.carrier.webhooks.start()
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        try:
+            await self._runner.setup()
+            site = web.TCPSite(self._runner, self.settings.host, self.settings.carrier_port, backlog=1024)
+            await site.start()
+        except BaseException:
+            await self.stop()
+            raise
+        port = self._runner.addresses[0][1]
+        self.carrier.base_url = f"http://{self.settings.host}:{port}"
+
+    async def stop(self) -> None:
+        """Stop listening and give up what is under way."""
+        self.carrier.stopping.set()
+        self.changes.note(())  # whoever waits for a change goes home
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        await self.carrier.webhooks.stop()
