@@ -1,0 +1,73 @@
+"""What patients agreed to, channel by channel; rows are only added, and the newest counts."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from followup.domain.consent import Consent as ConsentFact
+from followup.domain.delivery import Channel
+from followup.store.database import Tx
+from followup.store.models import Consent
+
+
+def add(
+    tx: Tx,
+    *,
+    clinic_id: UUID,
+    patient_id: UUID,
+    channel: Channel,
+    given: bool,
+    at: datetime,
+    recorded_by: str,
+    how: str,
+    privacy_warning: bool = False,
+) -> Consent:
+    """Keep what a patient said about one channel."""
+    row = Consent(
+        clinic_id=clinic_id,
+        patient_id=patient_id,
+        channel=channel.value,
+        given=given,
+        at=at,
+        recorded_by=recorded_by,
+        how=how,
+        privacy_warning=privacy_warning,
+    )
+    tx.add(row)
+    return row
+
+
+def current(tx: Tx, clinic_id: UUID, patient_id: UUID) -> dict[Channel, ConsentFact]:
+    """What counts now for one patient; a channel that is missing has no consent on record."""
+    return current_of(tx, clinic_id, [patient_id]).get(patient_id, {})
+
+
+def current_of(tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, dict[Channel, ConsentFact]]:
+    """The same for several patients in one statement."""
+    found: dict[UUID, dict[Channel, ConsentFact]] = {}
+    if not patient_ids:
+        return found
+    rows = tx.scalars(
+        select(Consent)
+        .where(Consent.clinic_id == clinic_id, Consent.patient_id.in_(patient_ids))
+        .order_by(Consent.at, Consent.id)
+    )
+    for row in rows:
+        found.setdefault(row.patient_id, {})[Channel(row.channel)] = as_fact(row)
+    return found
+
+
+def history(tx: Tx, clinic_id: UUID, patient_id: UUID) -> Sequence[Consent]:
+    """Everything a patient said about any channel, newest first."""
+    return tx.scalars(
+        select(Consent)
+        .where(Consent.clinic_id == clinic_id, Consent.patient_id == patient_id)
+        .order_by(Consent.at.desc(), Consent.id.desc())
+    ).all()
+
+
+def as_fact(row: Consent) -> ConsentFact:
+    """A stored consent as the rules see it."""
+    return ConsentFact(Channel(row.channel), row.given, row.at, row.recorded_by, row.how, row.privacy_warning)

@@ -1,0 +1,67 @@
+"""Procedures as (clinic, source, external id) knows them."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from followup.store.database import Tx
+from followup.store.models import Procedure
+
+
+def by_id(tx: Tx, clinic_id: UUID, procedure_id: UUID) -> Procedure | None:
+    """The clinic's procedure of that id, or None."""
+    return tx.scalar(select(Procedure).where(Procedure.clinic_id == clinic_id, Procedure.id == procedure_id))
+
+
+def by_ids(tx: Tx, clinic_id: UUID, procedure_ids: Collection[UUID]) -> dict[UUID, Procedure]:
+    """The clinic's procedures of these ids, in one statement."""
+    if not procedure_ids:
+        return {}
+    rows = tx.scalars(select(Procedure).where(Procedure.clinic_id == clinic_id, Procedure.id.in_(procedure_ids)))
+    return {row.id: row for row in rows}
+
+
+def by_external(tx: Tx, clinic_id: UUID, source: str, external_id: str) -> Procedure | None:
+    """The clinic's procedure that `source` calls `external_id`, or None."""
+    return tx.scalar(
+        select(Procedure).where(
+            Procedure.clinic_id == clinic_id, Procedure.source == source, Procedure.external_id == external_id
+        )
+    )
+
+
+def by_externals(tx: Tx, clinic_id: UUID, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Procedure]:
+    """The clinic's procedures with these (source, external id) pairs, in one statement."""
+    if not keys:
+        return {}
+    rows = tx.scalars(
+        select(Procedure).where(
+            Procedure.clinic_id == clinic_id, tuple_(Procedure.source, Procedure.external_id).in_(list(keys))
+        )
+    )
+    return {(row.source, row.external_id): row for row in rows}
+
+
+def of_patient(tx: Tx, clinic_id: UUID, patient_id: UUID, *, status: str | None = None) -> Sequence[Procedure]:
+    """A patient's procedures, the latest performed first."""
+    query = select(Procedure).where(Procedure.clinic_id == clinic_id, Procedure.patient_id == patient_id)
+    if status is not None:
+        query = query.where(Procedure.status == status)
+    return tx.scalars(query.order_by(Procedure.performed_at.desc(), Procedure.id.desc())).all()
+
+
+def lock(tx: Tx, clinic_id: UUID, procedure_id: UUID) -> Procedure | None:
+    """The procedure, with others who would change it made to wait; read afresh."""
+    return tx.scalar(
+        select(Procedure)
+        .where(Procedure.clinic_id == clinic_id, Procedure.id == procedure_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def add(tx: Tx, procedure: Procedure) -> Procedure:
+    """Keep a new procedure. The caller flushes: a second with the same source and external id is refused."""
+    tx.add(procedure)
+    return procedure
