@@ -1,0 +1,96 @@
+"""When a clinic works: its days and hours, and the days on which it is closed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from followup.domain.errors import Fault, InvalidInput
+from followup.domain.hours import local, local_day, wall
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LOOK_AHEAD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `opens` (included) to `closes` (not included) on one day, wall time of the clinic."""
+
+    opens: time
+    closes: time
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes:
+            raise InvalidInput(
+                Fault("hours", f"{self.opens:%H:%M}-{self.closes:%H:%M} closes before it opens; give an opening first")
+            )
+
+
+_OFFICE = (Period(time(8), time(17)),)
+DEFAULT_PERIODS: tuple[tuple[Period, ...], ...] = (_OFFICE,) * 5 + ((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingWeek:
+    """The clinic's calendar: its zone, the periods of each day of the week (Monday first), and closed dates."""
+
+    zone: str
+    periods: tuple[tuple[Period, ...], ...] = DEFAULT_PERIODS
+    closed_on: frozenset[date] = field(default_factory=frozenset)
+
+    def is_open(self, at: datetime) -> bool:
+        """True when somebody works at the instant `at`."""
+        here = local(at, self.zone)
+        if here.date() in self.closed_on:
+            return False
+        clock = here.time().replace(fold=0)
+        return any(period.opens <= clock < period.closes for period in self.periods[here.weekday()])
+
+    def day_end(self, after: datetime, at_least: timedelta = timedelta(0)) -> datetime:
+        """The first end of a working day (its last closing) that lies at least `at_least` after the instant `after`.
+
+        A clinic that does not work at all within two months is held to one true day.
+        """
+        first = local_day(after, self.zone)
+        for ahead in range(_LOOK_AHEAD):
+            day = first + timedelta(days=ahead)
+            periods = self.periods[day.weekday()]
+            if not periods or day in self.closed_on:
+                continue
+            end = wall(day, max(period.closes for period in periods), self.zone)
+            if end - after >= at_least and end > after:
+                return end
+        return after + timedelta(days=1)
+
+
+def working_week(zone: str, settings: Mapping[str, Any]) -> WorkingWeek:
+    """A clinic's calendar from its settings; Monday to Friday 8:00-17:00 where it gives none.
+
+    `hours` is `{"mon": ["08:00-12:00", "13:00-17:00"], ...}` and a day that is left out is free; `closed` is a list of
+    ISO dates. Raises InvalidInput that names every entry that cannot be read.
+    """
+    faults: list[Fault] = []
+    periods: list[tuple[Period, ...]] = list(DEFAULT_PERIODS)
+    given = settings.get("hours") or {}
+    if given:
+        faults += [
+            Fault(f"hours.{key}", f"{key!r} is not a day; use {', '.join(DAYS)}") for key in given if key not in DAYS
+        ]
+        for number, day in enumerate(DAYS):
+            found: list[Period] = []
+            for text in given.get(day) or ():
+                try:
+                    opens, closes = (time.fromisoformat(part.strip()) for part in str(text).split("-"))
+                    found.append(Period(opens, closes))
+                except (ValueError, InvalidInput):
+                    faults.append(Fault(f"hours.{day}", f"{text!r} is not a period; write it as 08:00-17:00"))
+            periods[number] = tuple(sorted(found, key=lambda period: period.opens))
+    closed: set[date] = set()
+    for text in settings.get("closed") or ():
+        try:
+            closed.add(date.fromisoformat(str(text)))
+        except ValueError:
+            faults.append(Fault("closed", f"{text!r} is not a date; write it as 2026-12-25"))
+    if faults:
+        raise InvalidInput(faults)
+    return WorkingWeek(zone, tuple(periods), frozenset(closed))

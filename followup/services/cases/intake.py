@@ -1,0 +1,155 @@
+"""How something that a person must look at becomes a case: it opens one, or joins the subject's unresolved one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from followup.domain.actor import SYSTEM
+from followup.domain.acuity import Acuity
+from followup.domain.case import CaseKind, CaseStatus
+from followup.domain.errors import Conflict, NotFound
+from followup.domain.escalation import respond_by
+from followup.domain.working_week import WorkingWeek, working_week
+from followup.services.context import Services
+from followup.store import audit, case_events, cases, clinics
+from followup.store.database import Tx
+from followup.store.ids import new_id
+from followup.store.models import Case
+
+# Two processes may open and resolve a subject's case in turns; more rounds than this mean that something is wrong.
+_ROUNDS = 5
+
+
+def subject_of_patient(patient_id: UUID) -> str:
+    """The subject key of a known patient."""
+    return f"patient:{patient_id}"
+
+
+def subject_of_sender(channel: str, address_index: str) -> str:
+    """The subject key of a number or address that no patient has."""
+    return f"sender:{channel}:{address_index}"
+
+
+def week_of(tx: Tx, clinic_id: UUID) -> WorkingWeek:
+    """The calendar of a clinic. Raises NotFound when there is no such clinic."""
+    clinic = clinics.by_id(tx, clinic_id)
+    if clinic is None:
+        raise NotFound("There is no such clinic.")
+    return working_week(clinic.zone, clinic.settings)
+
+
+def open_or_join_in(
+    tx: Tx,
+    services: Services,
+    *,
+    clinic_id: UUID,
+    kind: CaseKind,
+    acuity: Acuity,
+    patient_id: UUID | None = None,
+    procedure_id: UUID | None = None,
+    subject_key: str,
+    reply_id: UUID | None = None,
+    reason: str,
+    beware: Sequence[str] = (),
+    now: datetime,
+) -> Case:
+    """Open a case for a subject, or join its unresolved one; the caller announces "queue" and "case:<id>" afterwards.
+
+    Joining raises the acuity where the new one is higher and never lowers it, restarts the clock if it had been
+    answered, and shows the case as unseen. `reason` is a sentence for the nurse. An acuity that nobody needs to read
+    (a thank-you to a nurse's own message) joins or opens as routine.
+
+    1. The unresolved case is looked for and locked; found, it is joined under that lock.
+    2. Not found, one is inserted behind a savepoint: the unique index on (clinic, subject) among unresolved cases
+       refuses all but the first of several processes.
+    3. Whoever was refused begins again and now finds the other's case (or, if that was resolved meanwhile, opens).
+    """
+    acuity = acuity if acuity.queued else Acuity.ROUTINE
+    week = week_of(tx, clinic_id)
+    detail = {"reason": reason, "acuity": acuity.value, **({"reply_id": str(reply_id)} if reply_id else {})}
+    for _ in range(_ROUNDS):
+        case = cases.unresolved_of_subject(tx, clinic_id, subject_key)
+        if case is not None:
+            _join(tx, case, kind, acuity, procedure_id, beware, week, now)
+            case_events.add(tx, clinic_id, case.id, "joined", SYSTEM, now, detail)
+            tx.flush()
+            return case
+        case = Case(
+            id=new_id(),
+            clinic_id=clinic_id,
+            subject_key=subject_key,
+            kind=kind,
+            patient_id=patient_id,
+            procedure_id=procedure_id,
+            status=CaseStatus.OPEN,
+            acuity=acuity,
+            opened_at=now,
+            waiting_since=now,
+            respond_by=respond_by(acuity, now, week),
+            beware=list(dict.fromkeys(beware)),
+            next_page_at=now if acuity is Acuity.EMERGENCY else None,
+            unseen=True,
+            updated_at=now,
+        )
+        if cases.try_open(tx, case):
+            case_events.add(tx, clinic_id, case.id, "opened", SYSTEM, now, detail)
+            audit.record(
+                tx, clinic_id=clinic_id, at=now, actor=SYSTEM, action="open", object_kind="case", object_id=case.id
+            )
+            tx.flush()
+            return case
+    raise Conflict("The case of this patient kept changing; try again.")
+
+
+def _join(
+    tx: Tx,
+    case: Case,
+    kind: CaseKind,
+    acuity: Acuity,
+    procedure_id: UUID | None,
+    beware: Sequence[str],
+    week: WorkingWeek,
+    now: datetime,
+) -> None:
+    before = Acuity(case.acuity)
+    raised = acuity.rank > before.rank
+    if raised:
+        case.acuity = acuity
+        case_events.add(
+            tx, case.clinic_id, case.id, "raised", SYSTEM, now, {"from": before.value, "to": acuity.value}
+        )
+        audit.record(
+            tx,
+            clinic_id=case.clinic_id,
+            at=now,
+            actor=SYSTEM,
+            action="raise",
+            object_kind="case",
+            object_id=case.id,
+            fields=["acuity"],
+        )
+    if case.waiting_since is None:
+        # The earlier words were answered: the clock starts again with these.
+        case.waiting_since = now
+        case.respond_by = respond_by(Acuity(case.acuity), now, week)
+        case.contacted_at = None
+    elif raised:
+        case.respond_by = min(case.respond_by, respond_by(acuity, now, week))
+    if acuity is Acuity.EMERGENCY:
+        # New emergency words are a new emergency, whatever was said to the patient before.
+        case.contacted_at = None
+        case.next_page_at = now
+    if kind is CaseKind.REPLY and case.kind in (CaseKind.CALL_INSTEAD, CaseKind.UNREACHABLE, CaseKind.SILENT):
+        case.kind = kind  # the patient's own words are what the nurse must see first
+    case.procedure_id = case.procedure_id or procedure_id
+    case.beware = list(dict.fromkeys([*case.beware, *beware]))
+    case.unseen = True
+    case.version += 1
+    case.updated_at = now
+
+
+def mark_in(tx: Tx, case: Case, beware: str) -> None:
+    """Add a word that staff must not miss to a case that this transaction holds; adding it again changes nothing."""
+    if beware not in case.beware:
+        case.beware = [*case.beware, beware]
+        case.version += 1

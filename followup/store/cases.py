@@ -1,0 +1,81 @@
+"""The cases of a clinic: found, opened, and changed by one conditional statement each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import IntegrityError
+
+from followup.domain.case import CaseStatus
+from followup.store.database import Tx
+from followup.store.models import Case
+
+
+def by_id(tx: Tx, clinic_id: UUID, case_id: UUID) -> Case | None:
+    """A case of this clinic, or None; what this transaction may have read of it before is read anew."""
+    return tx.scalars(
+        select(Case)
+        .where(Case.clinic_id == clinic_id, Case.id == case_id)
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def unresolved_of_subject(tx: Tx, clinic_id: UUID, subject_key: str) -> Case | None:
+    """The one unresolved case of a subject, locked until this transaction ends (PostgreSQL), or None."""
+    return tx.scalars(
+        select(Case)
+        .where(
+            Case.clinic_id == clinic_id,
+            Case.subject_key == subject_key,
+            Case.status != CaseStatus.RESOLVED,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def try_open(tx: Tx, case: Case) -> bool:
+    """Insert a case unless its subject has an unresolved one by now; the transaction goes on either way."""
+    try:
+        with tx.begin_nested():
+            tx.add(case)
+            tx.flush()
+    except IntegrityError:
+        return False
+    return True
+
+
+def change(
+    tx: Tx,
+    clinic_id: UUID,
+    case_id: UUID,
+    *,
+    statuses: Sequence[CaseStatus],
+    version: int | None,
+    values: dict[str, Any],
+    unowned: bool = False,
+) -> bool:
+    """Change a case if it still is in one of `statuses` (and at `version`, and without an owner, where asked).
+
+    One conditional statement: False means that someone else was first, and nothing was changed.
+    """
+    statement = update(Case).where(Case.clinic_id == clinic_id, Case.id == case_id, Case.status.in_(list(statuses)))
+    if version is not None:
+        statement = statement.where(Case.version == version)
+    if unowned:
+        statement = statement.where(Case.owner_id.is_(None))
+    result = tx.execute(
+        statement.values(**values, version=Case.version + 1).execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    return bool(result.rowcount)
+
+
+def of_patient(tx: Tx, clinic_id: UUID, patient_id: UUID, since: datetime | None = None) -> Sequence[Case]:
+    """A patient's cases, newest first."""
+    query = select(Case).where(Case.clinic_id == clinic_id, Case.patient_id == patient_id)
+    if since is not None:
+        query = query.where(Case.opened_at >= since)
+    return tx.scalars(query.order_by(Case.opened_at.desc())).all()
