@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
+from followup.domain.delivery import Kind, Status
 from followup.store.database import Tx
-from followup.store.models import Procedure
+from followup.store.models import Communication, Procedure
 
 
 def by_id(tx: Tx, clinic_id: UUID, procedure_id: UUID) -> Procedure | None:
@@ -65,3 +66,28 @@ def add(tx: Tx, procedure: Procedure) -> Procedure:
     """Keep a new procedure. The caller flushes: a second with the same source and external id is refused."""
     tx.add(procedure)
     return procedure
+
+
+def newest_of(tx: Tx, clinic_id: UUID, patient_id: UUID) -> Procedure | None:
+    """The patient's procedure that was performed last and still stands; one that was cancelled only where all were."""
+    found = of_patient(tx, clinic_id, patient_id)
+    return next((row for row in found if row.status == "active"), found[0] if found else None)
+
+
+def running(tx: Tx, clinic_id: UUID, patient_id: UUID) -> Sequence[Procedure]:
+    """The patient's active procedures of which something has still to go, the latest performed first."""
+    unsent = select(Communication.id).where(
+        Communication.procedure_id == Procedure.id,
+        Communication.kind == Kind.STEP.value,
+        Communication.status.in_([Status.PLANNED.value, Status.QUEUED.value]),
+    )
+    return tx.scalars(
+        select(Procedure)
+        .where(
+            Procedure.clinic_id == clinic_id,
+            Procedure.patient_id == patient_id,
+            Procedure.status == "active",
+            unsent.exists(),
+        )
+        .order_by(Procedure.performed_at.desc(), Procedure.id.desc())
+    ).all()
