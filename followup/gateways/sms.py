@@ -1,6 +1,6 @@
 """The door to the carrier, as the service sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,6 +81,10 @@ class SmsGateway(Protocol):
 
     def delete_media(self, url: str) -> None:
         """Remove a file at the provider once it is stored here."""
+        ...
+
+    def signed(self, url: str, fields: Mapping[str, Sequence[str]], signature: str) -> bool:
+        """True when a post to `url` with these form fields (blank ones included) was signed by the provider."""
         ...
 
     def check(self) -> str:

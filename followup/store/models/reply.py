@@ -43,7 +43,7 @@ class Reply(Base):
     received_at: Mapped[datetime]
     patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"))
     procedure_id: Mapped[UUID | None] = mapped_column(ForeignKey("procedures.id"))
-    question_id: Mapped[UUID | None]  # the communication it answers
+    question_id: Mapped[UUID | None] = mapped_column(index=True)  # the communication it answers
     candidates: Mapped[list[Any]] = mapped_column(default=list)  # patient ids, where several could have written it
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # who wrote it down, for channel phone

@@ -1,0 +1,216 @@
+"""A reply is read: matched, assessed, its wishes honoured, its case opened or raised, its answer written.
+
+Everything happens in one transaction, so that a reply is either read with all that follows from it or still waiting.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from followup.domain.actor import SYSTEM
+from followup.domain.acuity import Acuity, higher
+from followup.domain.case import CaseKind
+from followup.domain.delivery import Channel
+from followup.domain.triage import Assessment, ReplyContext
+from followup.services import protocols
+from followup.services.cases import intake
+from followup.services.context import Services
+from followup.services.replies import answers, wishes
+from followup.services.replies.match import Match, match
+from followup.store import audit, replies
+from followup.store.database import Tx
+from followup.store.models import Reply
+
+BURST = timedelta(minutes=15)
+log = structlog.get_logger(__name__)
+
+
+def read_reply(services: Services, reply_id: UUID) -> None:
+    """Read one reply, once, however often it is asked for.
+
+    Whatever goes wrong while reading, a case is opened for a person to read the words: nothing is dropped.
+    """
+    try:
+        written = _read(services, reply_id)
+    except Exception as error:  # a person reads what the service could not, whatever the reason
+        log.error("reply_unreadable", reply_id=str(reply_id), error=type(error).__name__)
+        written = _leave_to_a_person(services, reply_id)
+    if written is None:
+        return
+    reply, urgent = written
+    for communication_id in urgent:
+        answers.send_now(services, communication_id)
+    services.queue.wake("followup.send_due")
+    services.queue.announce(reply.clinic_id, "queue")
+    if reply.case_id is not None:
+        services.queue.announce(reply.clinic_id, f"case:{reply.case_id}")
+
+
+def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None:
+    now = services.now()
+    with services.db.write() as tx:
+        reply = replies.begin_reading(tx, reply_id)
+        if reply is None:
+            return None
+        found = match(tx, reply)
+        assessment = _assess(services, tx, reply, found)
+        _keep(reply, found, assessment)
+        reply.read_at = now
+        beware = wishes.honour_in(tx, services, reply, found, assessment, now)
+        _open_case(tx, services, reply, found, assessment, beware)
+        urgent = answers.write_in(tx, services, reply, found, assessment, now)
+        audit.record(
+            tx,
+            clinic_id=reply.clinic_id,
+            at=now,
+            actor=SYSTEM,
+            action="read",
+            object_kind="reply",
+            object_id=reply.id,
+            fields=["acuity", "opt_out"],
+        )
+        tx.flush()
+        log.info("reply_read", reply_id=str(reply.id), acuity=reply.acuity, case_id=str(reply.case_id or ""))
+        return reply, urgent
+
+
+def _assess(services: Services, tx: Tx, reply: Reply, found: Match) -> Assessment:
+    procedure = found.procedure
+    hours = (reply.received_at - procedure.performed_at).total_seconds() / 3600 if procedure else None
+    earlier: list[str] = []
+    if reply.from_index is not None:
+        earlier = replies.recent_texts(
+            tx, reply.clinic_id, reply.from_index, reply.received_at - BURST, reply.received_at
+        )
+    protocol = protocols.pinned_in(tx, procedure) if procedure else None
+    return services.reader().assess(
+        ReplyContext(
+            text=reply.text,
+            protocol=protocol.slug if protocol else None,
+            body_site=procedure.body_site if procedure else None,
+            hours_since_procedure=hours,
+            last_message=found.last_message,
+            channel=reply.channel,
+            lang=found.patient.language if found.patient else None,
+            attachments=len(replies.attachments_of(tx, reply.clinic_id, [reply.id])),
+            earlier=tuple(earlier),
+            red_flags=protocol.red_flags if protocol else (),
+        )
+    )
+
+
+def _keep(reply: Reply, found: Match, assessment: Assessment) -> None:
+    reply.patient_id = found.patient.id if found.patient else None
+    reply.procedure_id = found.procedure.id if found.procedure else None
+    reply.question_id = found.question.id if found.question else None
+    reply.candidates = [str(candidate) for candidate in found.candidates]
+    reply.to_nurse = found.to_nurse
+    reply.acuity = assessment.acuity
+    reply.opt_out = assessment.opt_out or assessment.acuity is Acuity.OPT_OUT
+    reply.language = assessment.language
+    reply.assessment_version = assessment.version
+    reply.assessment = {
+        "evidence": [
+            {"start": item.start, "end": item.end, "text": item.text, "rule": item.rule}
+            for item in assessment.evidence
+        ],
+        "reasons": list(assessment.reasons),
+        "answer": assessment.answer,
+        "self_harm": assessment.self_harm,
+        "proxy": assessment.proxy,
+        "understood": assessment.understood,
+        "automatic": assessment.automatic,
+        "last_message": found.last_message,
+    }
+
+
+def subject_of(reply: Reply) -> str:
+    """What a case is about: the patient, else the sender nobody could be told from."""
+    if reply.patient_id is not None:
+        return f"patient:{reply.patient_id}"
+    return f"sender:{reply.channel}:{reply.from_index or reply.id}"
+
+
+def _open_case(
+    tx: Tx, services: Services, reply: Reply, found: Match, assessment: Assessment, beware: list[str]
+) -> None:
+    acuity = Acuity(assessment.acuity)
+    unknown = found.patient is None
+    if assessment.automatic and not acuity.queued and not found.to_nurse:
+        return
+    if not acuity.queued:
+        # Words of someone we cannot name are for a person, whatever they say; a plain STOP from there is done with.
+        asked_for_a_person = unknown and acuity is not Acuity.OPT_OUT
+        runs = wishes.plan_runs(tx, reply, found)
+        if asked_for_a_person or (acuity is Acuity.HELP and runs) or "call_instead" in beware or found.to_nurse:
+            acuity = Acuity.ROUTINE
+        else:
+            return
+    kind = CaseKind.UNKNOWN_SENDER if unknown else CaseKind.REPLY
+    if not unknown and "call_instead" in beware and not assessment.acuity.queued:
+        kind = CaseKind.CALL_INSTEAD
+    if replies.attachments_of(tx, reply.clinic_id, [reply.id]):
+        beware = [*beware, "photo"]
+    if assessment.proxy:
+        beware = [*beware, "proxy"]
+    if found.candidates:
+        beware = [*beware, "shared_number"]
+    if found.patient and assessment.language not in ("", found.patient.language):
+        beware = [*beware, "language"]
+    case = intake.open_or_join_in(
+        tx,
+        services,
+        clinic_id=reply.clinic_id,
+        kind=kind,
+        acuity=acuity,
+        patient_id=reply.patient_id,
+        procedure_id=reply.procedure_id,
+        subject_key=subject_of(reply),
+        reply_id=reply.id,
+        reason="reply",
+        beware=beware,
+        now=services.now(),
+    )
+    reply.case_id = case.id
+
+
+def _leave_to_a_person(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None:
+    """The last resort: a routine case with the words in it, and no reading."""
+    now = services.now()
+    with services.db.write() as tx:
+        reply = replies.begin_reading(tx, reply_id)
+        if reply is None:
+            return None
+        # The words alone can still be read, without what surrounds them; a routine place is the least they get.
+        acuity = higher(Acuity.ROUTINE, services.reader().assess(ReplyContext(text=reply.text)).acuity)
+        reply.status = "unreadable"
+        reply.acuity = acuity
+        reply.read_at = now
+        if reply.patient_id is None and reply.from_index and reply.from_address and reply.channel in _ADDRESSED:
+            try:
+                found = match(tx, reply)
+                reply.patient_id = found.patient.id if found.patient else None
+            except Exception as error:  # the words go to a person either way
+                log.error("reply_unmatched", reply_id=str(reply_id), error=type(error).__name__)
+        case = intake.open_or_join_in(
+            tx,
+            services,
+            clinic_id=reply.clinic_id,
+            kind=CaseKind.REPLY if reply.patient_id else CaseKind.UNKNOWN_SENDER,
+            acuity=acuity,
+            patient_id=reply.patient_id,
+            subject_key=subject_of(reply),
+            reply_id=reply.id,
+            reason="unreadable",
+            beware=["unreadable", *(["not_told"] if acuity is Acuity.EMERGENCY else [])],
+            now=now,
+        )
+        reply.case_id = case.id
+        tx.flush()
+        return reply, []
+
+
+_ADDRESSED = (Channel.SMS, Channel.EMAIL)
+
+
