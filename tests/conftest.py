@@ -11,7 +11,9 @@ from sqlalchemy import create_engine, make_url, text
 
 from followup.domain.triage import load_reader
 from followup.gateways.clock import MovableClock
+from followup.gateways.protocols import FolderProtocols
 from followup.gateways.queue import RecordingQueue
+from followup.paths import templates_dir
 from followup.services.context import Services
 from followup.store import migrate
 from followup.store.database import Database
@@ -113,6 +115,7 @@ def services(database: Database, clock: MovableClock) -> Services:
         email=None,
         mailbox=None,
         reader=load_reader,
+        protocols=FolderProtocols(templates_dir() / "protocols"),
         public_url="http://127.0.0.1:8000",
         secret=b"test-secret-" + b"0" * 32,
         real_now=lambda: datetime.now(UTC),

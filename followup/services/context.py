@@ -8,6 +8,7 @@ from followup.domain.triage import Reader
 from followup.gateways.clock import Clock
 from followup.gateways.email import EmailGateway
 from followup.gateways.mailbox import MailboxGateway
+from followup.gateways.protocols import ProtocolSource
 from followup.gateways.queue import QueueGateway
 from followup.gateways.sms import SmsGateway
 from followup.store.database import Database
@@ -25,6 +26,8 @@ class Services:
     mailbox: MailboxGateway | None
     # Loaded at first use and once: sending workers never pay for it.
     reader: Callable[[], Reader]
+    # Today's protocols as folders, and how any stored version of one is read.
+    protocols: ProtocolSource
     # Where the world reaches us, without a slash at the end; callbacks, links and signatures are built on it.
     public_url: str
     # Signs links and tokens; never stored.
