@@ -85,8 +85,16 @@ class TransientGatewayError(GatewayError):
 
     code = "gateway_transient"
 
-    def __init__(self, message: str = "", retry_after: float | None = None, *, accepted_unknown: bool = False) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        retry_after: float | None = None,
+        *,
+        accepted_unknown: bool = False,
+        reason_code: str = "",
+    ) -> None:
         self.retry_after = retry_after
+        self.reason_code = reason_code  # the provider's own, where it gave one
         # True when the provider may have accepted the message before the failure (time-out, 5xx, dropped line):
         # such an outcome is reconciled with the provider's own list, never blindly repeated.
         self.accepted_unknown = accepted_unknown

@@ -44,7 +44,12 @@ class Sender(Base):
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str | None]
     pace_per_second: Mapped[int] = mapped_column(default=1)
-    daily_cap: Mapped[int] = mapped_column(default=2000)
+    daily_cap: Mapped[int] = mapped_column(default=2000)  # segments a day, as the carrier counts them
+    # Real time up to which its pace is spent; segments of the carrier's day; refusals to go faster in a row.
+    pace_at: Mapped[datetime | None]
+    day: Mapped[Word | None]
+    day_used: Mapped[int] = mapped_column(default=0)
+    pauses: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from followup.store.models.base import Base, ClinicId, Id, Word
+from followup.store.models.base import Base, ClinicId, Id, Line, Word
 from followup.store.types import Sealed
 
 
@@ -23,6 +23,16 @@ class Communication(Base):
         # What is due: only unsent rows stand in these indexes, so that history does not make a claim slower.
         Index(
             "ix_communications_planned",
+            "priority",
+            "due_at",
+            sqlite_where=text("status = 'planned'"),
+            postgresql_where=text("status = 'planned'"),
+        ),
+        # The same by clinic: a clinic whose sender is slow or stopped must not stand in front of the others.
+        Index(
+            "ix_communications_lane",
+            "clinic_id",
+            "channel",
             "priority",
             "due_at",
             sqlite_where=text("status = 'planned'"),
@@ -99,11 +109,11 @@ class Attempt(Base):
     clinic_id: Mapped[ClinicId]
     communication_id: Mapped[UUID] = mapped_column(ForeignKey("communications.id"))
     number: Mapped[int]
-    sender_address: Mapped[Word]
+    sender_address: Mapped[Line]
     started_at: Mapped[datetime]  # real time: the provider's clock is compared with it
     finished_at: Mapped[datetime | None]
     provider_id: Mapped[Word | None] = mapped_column(unique=True)
-    outcome: Mapped[Word]  # started | accepted | refused | unknown | not_accepted
+    outcome: Mapped[Word]  # see domain/attempt
     code: Mapped[Word | None]
     looks: Mapped[int] = mapped_column(default=0)  # how often the provider's list was searched for it in vain
 

@@ -217,6 +217,10 @@ def upgrade() -> None:
         sa.Column("stop_reason", sa.Text(), nullable=True),
         sa.Column("pace_per_second", sa.Integer(), nullable=False),
         sa.Column("daily_cap", sa.Integer(), nullable=False),
+        sa.Column("pace_at", Moment(), nullable=True),
+        sa.Column("day", sa.String(length=64), nullable=True),
+        sa.Column("day_used", sa.Integer(), nullable=False),
+        sa.Column("pauses", sa.Integer(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_senders_clinic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_senders")),
@@ -258,6 +262,19 @@ def upgrade() -> None:
             batch_op.f("ix_consents_patient_id_channel_at"), ["patient_id", "channel", "at"], unique=False
         )
 
+    op.create_table(
+        "drafts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("updated_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_drafts_clinic_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_drafts_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint("staff_id", "place", name=op.f("uq_drafts_staff_id_place")),
+    )
     op.create_table(
         "procedures",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -434,6 +451,7 @@ def upgrade() -> None:
             ["clinic_id", "patient_id", "received_at"],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_replies_question_id"), ["question_id"], unique=False)
         batch_op.create_index(
             "ix_replies_unread",
             ["received_at"],
@@ -534,6 +552,13 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            "ix_communications_lane",
+            ["clinic_id", "channel", "priority", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("status = 'planned'"),
+            postgresql_where=sa.text("status = 'planned'"),
+        )
+        batch_op.create_index(
             "ix_communications_leased",
             ["status", "lease_until"],
             unique=False,
@@ -556,7 +581,7 @@ def upgrade() -> None:
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.Column("communication_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("sender_address", sa.String(length=64), nullable=False),
+        sa.Column("sender_address", sa.String(length=255), nullable=False),
         sa.Column("started_at", Moment(), nullable=False),
         sa.Column("finished_at", Moment(), nullable=True),
         sa.Column("provider_id", sa.String(length=64), nullable=True),
@@ -605,6 +630,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("status IN ('queued', 'sending', 'unknown')"),
             postgresql_where=sa.text("status IN ('queued', 'sending', 'unknown')"),
         )
+        batch_op.drop_index(
+            "ix_communications_lane",
+            sqlite_where=sa.text("status = 'planned'"),
+            postgresql_where=sa.text("status = 'planned'"),
+        )
         batch_op.drop_index(batch_op.f("ix_communications_clinic_id_to_index_sent_at"))
         batch_op.drop_index(batch_op.f("ix_communications_clinic_id_patient_id_due_at"))
         batch_op.drop_index(batch_op.f("ix_communications_clinic_id_created_at"))
@@ -623,6 +653,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("status = 'received'"),
             postgresql_where=sa.text("status = 'received'"),
         )
+        batch_op.drop_index(batch_op.f("ix_replies_question_id"))
         batch_op.drop_index(batch_op.f("ix_replies_clinic_id_patient_id_received_at"))
         batch_op.drop_index(batch_op.f("ix_replies_clinic_id_from_index_received_at"))
         batch_op.drop_index(batch_op.f("ix_replies_case_id"))
@@ -656,6 +687,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_procedures_clinic_id_patient_id"))
 
     op.drop_table("procedures")
+    op.drop_table("drafts")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_patient_id_channel_at"))
 
