@@ -30,11 +30,15 @@ class Misbehaviour(StrEnum):
     NO_RECEIPT = "no_receipt"  # stays `sent` for ever, as on carriers that report nothing
     CALLBACK_LOST = "callback_lost"
     CALLBACK_REPEATED = "callback_repeated"
-    CALLBACK_DELAYED = "callback_delayed"  # by `seconds`, plus up to `jitter`: later ones overtake it
+    CALLBACK_DELAYED = "callback_delayed"  # by `seconds`, plus up to `jitter`: later ones may overtake it
+    CALLBACK_REORDERED = "callback_reordered"  # held back until the next of its message was answered
     # a person's text on its way to the webhook
     INBOUND_LOST = "inbound_lost"  # shows in the list, is never posted
     INBOUND_REPEATED = "inbound_repeated"
     INBOUND_DELAYED = "inbound_delayed"
+    INBOUND_REORDERED = "inbound_reordered"  # held back until that phone's next text was answered, or `seconds` (5)
+    # a call to a person
+    NO_ANSWER = "no_answer"
     # the mail server
     SMTP_CLOSING = "smtp_closing"  # 421, and the line is closed
     SMTP_BUSY = "smtp_busy"  # 450 for the address

@@ -2,7 +2,10 @@
 
 from aiohttp import web
 
+from followup.simulator.carrier.account import AccountApi
 from followup.simulator.carrier.api import MessagesApi
+from followup.simulator.carrier.calls_api import CallsApi
+from followup.simulator.carrier.door import Door
 from followup.simulator.carrier.state import Carrier, make_carrier
 from followup.simulator.changes import Changes
 from followup.simulator.control import Control, answering_in_json
@@ -31,7 +34,10 @@ class Simulator:
     async def start(self) -> None:
         """Listen. Raises OSError where a port is taken; nothing is left listening then."""
         app = web.Application(client_max_size=_MAX_REQUEST)
-        app.add_routes(MessagesApi(self.carrier).routes())
+        door = Door(self.carrier)
+        app.add_routes(MessagesApi(self.carrier, door).routes())
+        app.add_routes(AccountApi(self.carrier, door).routes())
+        app.add_routes(CallsApi(self.carrier, door).routes())
         app.add_routes(answering_in_json([*Control(self.carrier).routes(), *Phones(self.carrier).routes()]))
         await self.carrier.webhooks.start()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from followup.simulator.carrier.inbound import receive_and_wait
+from followup.simulator.carrier.inbound import receive, receive_and_wait
 from followup.simulator.carrier.state import Number
 from followup.simulator.carrier.texts import Accepted, Text
 from followup.simulator.carrier.webhooks import Post
@@ -77,6 +77,10 @@ class RunningSimulator:
     def text(self, phone: str, to: str, body: str, media: Sequence[tuple[str, bytes]] = ()) -> tuple[Text, Post | None]:
         """A person texts the clinic; returns after the webhook: its last attempt, None where none was posted."""
         return self.wait(receive_and_wait(self.simulator.carrier, phone, to, body, media))
+
+    def text_without_waiting(self, phone: str, to: str, body: str, media: Sequence[tuple[str, bytes]] = ()) -> Text:
+        """A person texts the clinic; returns at once, before the webhook."""
+        return self.run(lambda: receive(self.simulator.carrier, phone, to, body, media))
 
     def thread(self, phone: str) -> list[Text]:
         """What a person's phone shows, oldest first."""

@@ -1,16 +1,14 @@
-"""The carrier's REST API over HTTP: Messages, Media, IncomingPhoneNumbers and Account, as Twilio publishes them."""
+"""The carrier's REST API for messages and their media, as Twilio publishes it."""
 
 import asyncio
-import base64
-import hmac
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 from aiohttp import web
 
 from followup.simulator.carrier import shapes
+from followup.simulator.carrier.door import Door, not_found
 from followup.simulator.carrier.listing import page_of, sent_within
 from followup.simulator.carrier.refusals import Refusal
 from followup.simulator.carrier.sending import take
@@ -18,61 +16,34 @@ from followup.simulator.carrier.state import Carrier
 from followup.simulator.carrier.texts import Text
 from followup.simulator.faults import Misbehaviour
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_ACCOUNT = f"/{shapes.API_VERSION}/Accounts/{{account}}"
 _FOREVER = 3600.0  # seconds a hung call hangs where the fault does not say
 
 
 class MessagesApi:
     """The account's resources for messages; one method a call."""
 
-    def __init__(self, carrier: Carrier) -> None:
+    def __init__(self, carrier: Carrier, door: Door) -> None:
         self._carrier = carrier
         self._account = carrier.settings.account_sid
-        pairs = {self._account: carrier.settings.auth_token, **carrier.settings.api_keys}
-        self._credentials = {
-            b"Basic " + base64.b64encode(f"{name}:{secret}".encode()) for name, secret in pairs.items()
-        }
+        self._door = door
 
     def routes(self) -> list[web.RouteDef]:
         """What to serve and where."""
-        message = f"{_ACCOUNT}/Messages/{{sid}}"
+        message = f"{shapes.ACCOUNT}/Messages/{{sid}}"
         return [
-            web.post(f"{_ACCOUNT}/Messages.json", self.guarded(self.create)),
-            web.get(f"{_ACCOUNT}/Messages.json", self.guarded(self.list)),
-            web.get(f"{message}.json", self.guarded(self.fetch)),
-            web.post(f"{message}.json", self.guarded(self.update)),
-            web.delete(f"{message}.json", self.guarded(self.delete)),
-            web.post(f"{message}/Feedback.json", self.guarded(self.feedback)),
-            web.get(f"{message}/Media.json", self.guarded(self.list_media)),
-            web.get(f"{message}/Media/{{media}}.json", self.guarded(self.fetch_media)),
-            web.get(f"{message}/Media/{{media}}", self.guarded(self.media_content)),
-            web.delete(f"{message}/Media/{{media}}.json", self.guarded(self.delete_media)),
-            web.delete(f"{message}/Media/{{media}}", self.guarded(self.delete_media)),
+            web.post(f"{shapes.ACCOUNT}/Messages.json", self._door.guarded(self.create)),
+            web.get(f"{shapes.ACCOUNT}/Messages.json", self._door.guarded(self.list)),
+            web.get(f"{message}.json", self._door.guarded(self.fetch)),
+            web.post(f"{message}.json", self._door.guarded(self.update)),
+            web.delete(f"{message}.json", self._door.guarded(self.delete)),
+            web.post(f"{message}/Feedback.json", self._door.guarded(self.feedback)),
+            web.get(f"{message}/Media.json", self._door.guarded(self.list_media)),
+            web.get(f"{message}/Media/{{media}}.json", self._door.guarded(self.fetch_media)),
+            web.get(f"{message}/Media/{{media}}", self._door.guarded(self.media_content)),
+            web.delete(f"{message}/Media/{{media}}.json", self._door.guarded(self.delete_media)),
+            web.delete(f"{message}/Media/{{media}}", self._door.guarded(self.delete_media)),
             web.get("/carrier-content/{media}", self.content_host),
         ]
-
-    def guarded(self, handler: Handler) -> Handler:
-        """Ask for the account's credentials, be slow where told to, and answer a refusal in Twilio's shape."""
-
-        async def answer(request: web.Request) -> web.StreamResponse:
-            try:
-                self._authenticate(request)
-                if delay := self._carrier.faults.delay(Misbehaviour.LATENCY):
-                    await asyncio.sleep(delay)
-                return await handler(request)
-            except Refusal as refusal:
-                headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if refusal.status == 401 else {}
-                return web.json_response(refusal.as_json(), status=refusal.status, headers=headers)
-
-        return answer
-
-    def _authenticate(self, request: web.Request) -> None:
-        given = request.headers.get("Authorization", "").encode()
-        if not any(hmac.compare_digest(given, known) for known in self._credentials):
-            raise Refusal(20003)
-        if request.match_info["account"] != self._account:
-            raise Refusal(20404, f"The requested resource {request.path} was not found")
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Send a message, or misbehave."""
@@ -193,7 +164,7 @@ class MessagesApi:
         text = self._text(request)
         found = self._carrier.texts.media(request.match_info["media"])
         if found is None:
-            raise Refusal(20404, f"The requested resource {request.path} was not found")
+            raise not_found(request)
         return web.json_response(shapes.media_json(found[1], text, self._account))
 
     async def media_content(self, request: web.Request) -> web.StreamResponse:
@@ -201,7 +172,7 @@ class MessagesApi:
         self._text(request)
         found = self._carrier.texts.media(request.match_info["media"])
         if found is None:
-            raise Refusal(20404, f"The requested resource {request.path} was not found")
+            raise not_found(request)
         if self._carrier.settings.media_redirects:
             location = f"{self._carrier.base_url}/carrier-content/{found[1].sid}"
             return web.Response(status=307, headers={"Location": location})
@@ -219,14 +190,14 @@ class MessagesApi:
         self._text(request)
         found = self._carrier.texts.media(request.match_info["media"])
         if found is None:
-            raise Refusal(20404, f"The requested resource {request.path} was not found")
+            raise not_found(request)
         self._carrier.texts.remove_media(found[1])
         return web.Response(status=204)
 
     def _text(self, request: web.Request) -> Text:
         text = self._carrier.texts.get(request.match_info["sid"])
         if text is None:
-            raise Refusal(20404, f"The requested resource {request.path} was not found")
+            raise not_found(request)
         return text
 
     def _shape(self, text: Text) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Carries a person's text to the clinic: block list first, then the log, then the signed webhook and its answer."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from xml.etree import ElementTree
@@ -15,7 +16,7 @@ from followup.simulator.faults import Misbehaviour
 from followup.simulator.segments import count_segments
 from followup.simulator.settings import Keywords
 
-_OVERTAKEN = 0.3  # seconds a delayed post waits where the fault does not say
+_OVERTAKEN_WITHIN = 5.0  # seconds a held text waits for a next one where the fault does not say
 _PLACES = tuple(f"{who}{what}" for who in ("From", "To") for what in ("City", "State", "Zip", "Country"))
 
 
@@ -84,11 +85,13 @@ async def _announce(carrier: Carrier, text: Text, kind: OptOutType | None) -> Po
     if number is None or not number.sms_url or faults.draw(Misbehaviour.INBOUND_LOST, text.from_) is not None:
         return None
     form = inbound_form(carrier, text, kind)
-    rule = faults.draw(Misbehaviour.INBOUND_DELAYED, text.from_)
-    if rule is not None:
-        jitter = rule.jitter * faults.fraction(Misbehaviour.INBOUND_DELAYED, text.from_)
-        await asyncio.sleep((rule.seconds or _OVERTAKEN) + jitter)
+    if delay := faults.delay(Misbehaviour.INBOUND_DELAYED, text.from_):
+        await asyncio.sleep(delay)
+    if rule := faults.draw(Misbehaviour.INBOUND_REORDERED, text.from_):
+        await _be_overtaken(carrier, text.from_, rule.seconds or _OVERTAKEN_WITHIN)
     post = await carrier.webhooks.post(number.sms_url, form)
+    for held in carrier.held_texts.pop(text.from_, ()):
+        held.set()
     if faults.draw(Misbehaviour.INBOUND_REPEATED, text.from_) is not None:
         post = await carrier.webhooks.post(number.sms_url, form)
     if post.trouble and number.sms_fallback_url:
@@ -98,6 +101,15 @@ async def _announce(carrier: Carrier, text: Text, kind: OptOutType | None) -> Po
         for body in _answers(post.answer):
             _send_answer(carrier, text, body)
     return post
+
+
+async def _be_overtaken(carrier: Carrier, phone: str, seconds: float) -> None:
+    held = asyncio.Event()
+    carrier.held_texts.setdefault(phone, []).append(held)
+    carrier.changes.note(())
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await held.wait()
 
 
 def inbound_form(carrier: Carrier, text: Text, kind: OptOutType | None) -> list[tuple[str, str]]:

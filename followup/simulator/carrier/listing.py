@@ -45,11 +45,13 @@ def page_of(texts: Iterator[Text], page: str, page_size: str, token: str) -> Pag
 
 
 def sent_within(texts: Iterator[Text], on: str, not_before: str, not_after: str) -> Iterator[Text]:
-    """Keep the texts sent on a day, or from or up to a day or moment (GMT). Unsent ones fail every such filter.
+    """Keep the texts sent on a day (a moment given there stands for its day), or from or up to a day or moment, GMT.
+
+    Texts that have not left fail every such filter.
 
     Raises Refusal for a date that is none.
     """
-    first, last = _bounds(on) if on else (None, None)
+    first, last = _bounds(on[: len("2026-01-31")]) if on else (None, None)
     if not_before:
         first = _bounds(not_before)[0]
     if not_after:
@@ -66,7 +68,7 @@ def sent_within(texts: Iterator[Text], on: str, not_before: str, not_after: str)
 def _bounds(value: str) -> tuple[datetime, datetime]:
     """First and last moment that a date (a whole day) or a moment stands for."""
     try:
-        if len(value) == len("2026-01-01"):
+        if len(value) == len("2026-01-31"):
             start = datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC)
             return start, start + timedelta(days=1, microseconds=-1)
         moment = datetime.fromisoformat(value)

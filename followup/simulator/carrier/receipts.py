@@ -9,7 +9,6 @@ from followup.simulator.carrier.texts import Text
 from followup.simulator.faults import Misbehaviour
 
 _FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "received"})
-_OVERTAKEN = 0.3  # seconds a delayed callback waits where the fault does not say
 
 
 async def deliver(carrier: Carrier, text: Text) -> None:
@@ -52,19 +51,21 @@ def _call_back(carrier: Carrier, text: Text, status: str, error_code: int | None
     if faults.draw(Misbehaviour.CALLBACK_LOST, text.to) is not None:
         return
     form = _receipt(carrier, text, status, error_code)
-    rule = faults.draw(Misbehaviour.CALLBACK_DELAYED, text.to)
-    delay = 0.0
-    if rule is not None:
-        delay = (rule.seconds or _OVERTAKEN) + rule.jitter * faults.fraction(Misbehaviour.CALLBACK_DELAYED, text.to)
+    if status not in _FINAL and faults.draw(Misbehaviour.CALLBACK_REORDERED, text.to) is not None:
+        text.held_receipts.append(form)
+        return
+    delay = faults.delay(Misbehaviour.CALLBACK_DELAYED, text.to)
     times = 2 if faults.draw(Misbehaviour.CALLBACK_REPEATED, text.to) is not None else 1
     for _ in range(times):
-        carrier.webhooks.later(_post(carrier, text.status_callback, form, delay))
+        carrier.webhooks.later(_post(carrier, text, form, delay))
 
 
-async def _post(carrier: Carrier, url: str, form: list[tuple[str, str]], delay: float) -> None:
+async def _post(carrier: Carrier, text: Text, form: list[tuple[str, str]], delay: float) -> None:
     if delay:
         await asyncio.sleep(delay)
-    await carrier.webhooks.post(url, form)
+    await carrier.webhooks.post(text.status_callback, form)
+    while text.held_receipts:
+        await carrier.webhooks.post(text.status_callback, text.held_receipts.pop(0))
 
 
 def _receipt(carrier: Carrier, text: Text, status: str, error_code: int | None) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from followup.simulator.carrier.refusals import OUTCOMES
 from followup.simulator.carrier.texts import Media, Text
 
 API_VERSION = "2010-04-01"
+ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"  # the path of every resource, for routes
 _PRICE_A_SEGMENT = -0.0079
 
 
@@ -94,22 +95,4 @@ def page_json(
         "start": start,
         "end": start + max(len(items) - 1, 0),
         name: list(items),
-    }
-
-
-def account_json(account_sid: str, name: str, created: datetime) -> dict[str, Any]:
-    """An Account resource."""
-    base = account_path(account_sid)
-    parts = ("Messages", "Calls", "IncomingPhoneNumbers")
-    return {
-        "auth_token": "[redacted]",
-        "date_created": rfc2822(created),
-        "date_updated": rfc2822(created),
-        "friendly_name": name,
-        "owner_account_sid": account_sid,
-        "sid": account_sid,
-        "status": "active",
-        "subresource_uris": {part.lower(): f"{base}/{part}.json" for part in parts},
-        "type": "Full",
-        "uri": f"{base}.json",
     }

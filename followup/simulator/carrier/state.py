@@ -24,6 +24,28 @@ class Number:
 
 
 @dataclass(slots=True)
+class Call:
+    """A phone call: what the person heard, what they pressed, and whom they were connected to."""
+
+    sid: str
+    inbound: bool
+    from_: str
+    to: str
+    created: datetime
+    status: str = "queued"
+    heard: list[str] = field(default_factory=list)
+    pressed: list[str] = field(default_factory=list)
+    connected_to: list[str] = field(default_factory=list)
+    started: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def phone(self) -> str:
+        """The person's number."""
+        return self.from_ if self.inbound else self.to
+
+
+@dataclass(slots=True)
 class Carrier:
     """One account with one carrier. `base_url` is known once its port is."""
 
@@ -36,6 +58,9 @@ class Carrier:
     numbers: dict[str, Number]
     started: datetime
     base_url: str = ""
+    calls: dict[str, Call] = field(default_factory=dict)
+    digits: dict[str, list[str]] = field(default_factory=dict)  # what a person presses, by phone, in turn
+    held_texts: dict[str, list[asyncio.Event]] = field(default_factory=dict)  # by phone: who waits to be overtaken
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -46,6 +46,7 @@ class Text:
     updated: datetime | None = None
     error_code: int | None = None
     media: list[Media] = field(default_factory=list)
+    held_receipts: list[list[tuple[str, str]]] = field(default_factory=list)  # to be posted after the next one
     logged: bool = True  # False: the carrier's own confirmation, which its log never shows
 
     @property
