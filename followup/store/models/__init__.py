@@ -1,7 +1,7 @@
 """Every table of the service."""
 
 from followup.store.models.base import Base
-from followup.store.models.case import Case, CaseEvent
+from followup.store.models.case import Case, CaseEvent, Draft
 from followup.store.models.clinic import ApiKey, Clinic, Sender, SignInAttempt, Staff, StaffSession
 from followup.store.models.communication import Attempt, Communication, Receipt
 from followup.store.models.patient import Consent, OptOut, Patient
@@ -20,6 +20,7 @@ __all__ = [
     "Clinic",
     "Communication",
     "Consent",
+    "Draft",
     "ImportJob",
     "OptOut",
     "Patient",

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from followup.store.models.base import Base, ClinicId, Id, Word
-from followup.store.types import SealedJSON
+from followup.store.types import Sealed, SealedJSON
 
 
 class Case(Base):
@@ -79,3 +79,17 @@ class CaseEvent(Base):
     kind: Mapped[Word]
     actor: Mapped[Word]  # "staff:<id>", "api:<id>", "system"
     detail: Mapped[Any | None] = mapped_column(SealedJSON("case_events.detail"))
+
+
+class Draft(Base):
+    """Words that a member of staff has typed and not sent: they outlive a locked screen, a lost line and a browser."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("staff_id", "place"),)
+
+    id: Mapped[Id]
+    clinic_id: Mapped[ClinicId]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    place: Mapped[str]  # "case:<id>:answer", "case:<id>:note", ...
+    words: Mapped[str] = mapped_column(Sealed("drafts.words"))
+    updated_at: Mapped[datetime]
