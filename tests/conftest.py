@@ -13,6 +13,7 @@ from followup.domain.triage import load_reader
 from followup.gateways.clock import MovableClock
 from followup.gateways.protocols import FolderProtocols
 from followup.gateways.queue import RecordingQueue
+from followup.gateways.render import TemplateTexts
 from followup.paths import templates_dir
 from followup.services.context import Services
 from followup.store import migrate
@@ -116,6 +117,7 @@ def services(database: Database, clock: MovableClock) -> Services:
         mailbox=None,
         reader=load_reader,
         protocols=FolderProtocols(templates_dir() / "protocols"),
+        texts=TemplateTexts.from_folder(templates_dir() / "messages"),
         public_url="http://127.0.0.1:8000",
         secret=b"test-secret-" + b"0" * 32,
         real_now=lambda: datetime.now(UTC),

@@ -10,6 +10,7 @@ from followup.gateways.email import EmailGateway
 from followup.gateways.mailbox import MailboxGateway
 from followup.gateways.protocols import ProtocolSource
 from followup.gateways.queue import QueueGateway
+from followup.gateways.render import Texts
 from followup.gateways.sms import SmsGateway
 from followup.store.database import Database
 
@@ -28,6 +29,8 @@ class Services:
     reader: Callable[[], Reader]
     # Today's protocols as folders, and how any stored version of one is read.
     protocols: ProtocolSource
+    # How every message gets its words.
+    texts: Texts
     # Where the world reaches us, without a slash at the end; callbacks, links and signatures are built on it.
     public_url: str
     # Signs links and tokens; never stored.

@@ -57,10 +57,8 @@ def _emergency(
     if assessment.language != on_record:
         languages = [first, *(other for other in texts.WEEKDAYS if other != first)]
     name = "emergency-self-harm" if assessment.self_harm else "emergency"
-    parts = [
-        services.texts.message(name, language, Channel(reply.channel), services.texts.clinic_words(clinic, language))
-        for language in languages
-    ]
+    words = {language: services.texts.clinic_words(clinic, language) for language in languages}
+    said = services.texts.message_in(name, words, Channel(reply.channel), languages)
     answer = outbox.write_in(
         tx,
         services,
@@ -69,9 +67,9 @@ def _emergency(
         channel=Channel(reply.channel),
         to_address=reply.from_address,
         language=first,
-        body="\n".join(part.text for part in parts),
-        subject=parts[0].subject,
-        html="\n".join(part.html for part in parts if part.html) or None,
+        body=said.text,
+        subject=said.subject,
+        html=said.html,
         dedupe_key=f"emergency:{reply.id}",
         patient_id=reply.patient_id,
         procedure_id=reply.procedure_id,

@@ -1,0 +1,66 @@
+"""The composition root: from settings to services; the only place that knows every concrete class."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+
+from followup import config
+from followup.domain.triage import Reader, load_reader
+from followup.gateways.clock import Clock, SystemClock
+from followup.gateways.imap_mailbox import ImapMailbox
+from followup.gateways.queue import QueueGateway, RecordingQueue
+from followup.services.context import Services
+from followup.store import migrate
+from followup.store.database import Database
+from followup.store.vault import Vault
+
+
+def open_database(settings: config.Settings, *, pool_size: int = 10) -> Database:
+    """The database of these settings, with the keys that open it. Nothing is connected yet."""
+    return Database(settings.database_url, Vault(settings.encryption_keys), pool_size=pool_size)
+
+
+def build_services(settings: config.Settings, *, check_database: bool = True) -> Services:
+    """Every door of one process.
+
+    With `check_database` the database must be at this version's revision (ConfigurationError says what to do).
+    """
+    from followup.gateways.celery_queue import CeleryQueue
+    from followup.gateways.protocols import FolderProtocols
+    from followup.gateways.render import TemplateTexts
+    from followup.gateways.shared_clock import SharedClock
+    from followup.gateways.smtp_email import SmtpEmail
+    from followup.gateways.twilio_sms import TwilioSms
+    from followup.paths import templates_dir
+
+    database = open_database(settings)
+    if check_database:
+        migrate.require_head(database)
+        migrate.load_index_key(database)
+    clock: Clock = SharedClock(database) if settings.demo else SystemClock()
+    queue: QueueGateway = CeleryQueue(settings.broker_url) if settings.broker_url else RecordingQueue()
+    return Services(
+        db=database,
+        clock=clock,
+        queue=queue,
+        sms=TwilioSms.from_settings(settings) if settings.twilio_account_sid else None,
+        email=SmtpEmail.from_settings(settings) if settings.smtp_url else None,
+        mailbox=ImapMailbox(settings.imap_url) if settings.imap_url else None,
+        reader=once(load_reader),
+        protocols=FolderProtocols(templates_dir() / "protocols"),
+        texts=TemplateTexts.from_folder(templates_dir() / "messages"),
+        public_url=settings.public_url,
+        secret=settings.secret_key.encode(),
+        real_now=lambda: datetime.now(UTC),
+    )
+
+
+def once(make: Callable[[], Reader]) -> Callable[[], Reader]:
+    """Make the reader at first use and keep it."""
+    return cache(make)
+
+
+def services_from_environment() -> Services:
+    """Services of a worker or a web process that was started with its settings in the environment."""
+    return build_services(config.load(os.environ))

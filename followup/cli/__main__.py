@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m followup.cli`."""
+
+from followup.cli.main import main
+
+main(prog_name="followup")
