@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 
 from followup.domain.delivery import Channel, Kind, Status
 from followup.store.database import Tx
-from followup.store.models import Communication, Patient, Procedure
+from followup.store.models import Communication, Procedure
 
 _UNSENT = (Status.PLANNED.value, Status.QUEUED.value)
 _REVIVABLE = (*_UNSENT, Status.SKIPPED.value, Status.CANCELLED.value)
@@ -165,21 +165,41 @@ def add_all(tx: Tx, rows: Iterable[Communication]) -> None:
     tx.add_all(rows)
 
 
-def newest_settled(tx: Tx, patient: Patient, channel: Channel) -> Communication | None:
-    """The communication to the patient's present address that most lately arrived or did not, or None."""
-    index = patient.phone_index if channel is Channel.SMS else patient.email_index
-    if index is None:
-        return None
-    settled = (Status.DELIVERED.value, Status.UNDELIVERED.value, Status.FAILED.value)
-    return tx.scalar(
-        select(Communication)
+def set_language(tx: Tx, clinic_id: UUID, procedure_id: UUID, language: str, now: datetime) -> None:
+    """Let the unsent steps of a procedure speak another language."""
+    tx.execute(
+        update(Communication)
         .where(
-            Communication.clinic_id == patient.clinic_id,
-            Communication.to_index == index,
-            Communication.channel == channel.value,
-            Communication.status.in_(settled),
-            Communication.sent_at.is_not(None) | (Communication.status == Status.FAILED.value),
+            Communication.clinic_id == clinic_id,
+            Communication.procedure_id == procedure_id,
+            Communication.kind == Kind.STEP.value,
+            Communication.status.in_(_REVIVABLE),
+            Communication.language != language,
         )
-        .order_by(Communication.settled_at.desc())
-        .limit(1)
+        .values(language=language, updated_at=now)
+        .execution_options(synchronize_session=False)
     )
+
+
+def dead_addresses(
+    tx: Tx, clinic_id: UUID, indexes: Collection[tuple[Channel, str]], reasons: Collection[str]
+) -> set[tuple[Channel, str]]:
+    """Which of these (channel, address fingerprint) pairs lastly failed for one of `reasons`.
+
+    A message that arrived there later proves the address alive again.
+    """
+    if not indexes:
+        return set()
+    rows = tx.execute(
+        select(Communication.channel, Communication.to_index, Communication.status, Communication.reason)
+        .where(
+            Communication.clinic_id == clinic_id,
+            Communication.to_index.in_({index for _, index in indexes}),
+            Communication.status.in_([Status.DELIVERED.value, Status.UNDELIVERED.value, Status.FAILED.value]),
+        )
+        .order_by(Communication.settled_at)
+    )
+    newest = {(Channel(channel), index): (status, reason) for channel, index, status, reason in rows if index}
+    return {
+        pair for pair in indexes if pair in newest and newest[pair][0] != Status.DELIVERED and newest[pair][1] in reasons
+    }  # fmt: skip
