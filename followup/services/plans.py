@@ -55,8 +55,9 @@ class Replanned:
 def reason_words(reason: str | None) -> str | None:
     """A stored reason in words a nurse understands; planning and sending store a word of theirs, people sentences."""
     for kind in (PlanReason, SendReason):
-        if reason in kind.__members__.values():
-            return kind(reason).words
+        for known in kind:
+            if known.value == reason:
+                return known.words
     return reason
 
 

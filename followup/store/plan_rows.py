@@ -199,7 +199,8 @@ def dead_addresses(
         )
         .order_by(Communication.settled_at)
     )
-    newest = {(Channel(channel), index): (status, reason) for channel, index, status, reason in rows if index}
-    return {
-        pair for pair in indexes if pair in newest and newest[pair][0] != Status.DELIVERED and newest[pair][1] in reasons
-    }  # fmt: skip
+    failed: dict[tuple[Channel, str], bool] = {}
+    for channel, index, status, reason in rows:
+        if index is not None:
+            failed[Channel(channel), index] = status != Status.DELIVERED and reason in reasons
+    return {pair for pair in indexes if failed.get(pair)}
