@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import distinct, func, select, update
+from sqlalchemy import func, select, update
 
 from followup.domain.actor import Actor
 from followup.store.database import Database, Tx
@@ -67,7 +67,7 @@ def seal_waiting(database: Database, *, limit: int = 1000) -> int:
     3. A writer never waits for any of this, because it only adds rows that have no sequence.
     """
     with database.read() as tx:
-        clinics = list(tx.scalars(select(distinct(AuditEntry.clinic_id)).where(AuditEntry.sequence.is_(None))))
+        clinics = list(tx.scalars(select(AuditEntry.clinic_id).distinct().where(AuditEntry.sequence.is_(None))))
     sealed = 0
     for clinic_id in clinics:
         with database.write() as tx:
