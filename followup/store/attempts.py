@@ -1,0 +1,85 @@
+"""The calls to providers, each written down before it was made."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from followup.domain.attempt import AttemptOutcome
+from followup.store.database import Tx
+from followup.store.models import Attempt
+
+
+def add_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write down attempts that are about to be made, in one go."""
+    if rows:
+        tx.execute(insert(Attempt), list(rows))
+
+
+def hold(tx: Tx, attempt_id: UUID) -> Attempt | None:
+    """The attempt of that id, held by this transaction, or None. (An attempt's id came from us, signed, so it names
+    its clinic.)"""
+    return tx.scalar(
+        select(Attempt).where(Attempt.id == attempt_id).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def latest_of(tx: Tx, communication_ids: Collection[UUID]) -> dict[UUID, Attempt]:
+    """The newest attempt of each communication."""
+    found: dict[UUID, Attempt] = {}
+    if communication_ids:
+        rows = tx.scalars(
+            select(Attempt)
+            .where(Attempt.communication_id.in_(communication_ids))
+            .order_by(Attempt.number)
+            .execution_options(populate_existing=True)
+        )
+        for row in rows:
+            found[row.communication_id] = row
+    return found
+
+
+def mark_accepted(tx: Tx, accepted: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    """Settle accepted attempts in one go: `attempt_id` and `sid` of each; `at` is real time.
+
+    One that a receipt has moved on already keeps what the receipt said, and has its provider id from there.
+    """
+    if accepted:
+        tx.connection().execute(
+            update(Attempt.__table__)  # type: ignore[arg-type]
+            .where(
+                Attempt.id == bindparam("attempt_id"),
+                Attempt.outcome.in_([AttemptOutcome.STARTED.value, AttemptOutcome.UNKNOWN.value]),
+            )
+            .values(
+                outcome=AttemptOutcome.ACCEPTED.value,
+                provider_id=func.coalesce(Attempt.provider_id, bindparam("sid")),
+                finished_at=bindparam("at"),
+            ),
+            [{**row, "at": at} for row in accepted],
+        )
+
+
+def set_outcome(tx: Tx, attempt_id: UUID, outcome: AttemptOutcome, code: str | None, at: datetime) -> bool:
+    """Settle one attempt that did not go through; False when a receipt has said otherwise meanwhile."""
+    row = tx.scalar(
+        update(Attempt)
+        .where(
+            Attempt.id == attempt_id,
+            Attempt.outcome.in_([AttemptOutcome.STARTED.value, AttemptOutcome.UNKNOWN.value]),
+        )
+        .values(outcome=outcome.value, code=code, finished_at=at)
+        .returning(Attempt.id)
+        .execution_options(synchronize_session=False)
+    )
+    return row is not None
+
+
+def known_provider_ids(tx: Tx, provider_ids: Collection[str]) -> set[str]:
+    """Which of these provider's ids belong to attempts we know."""
+    if not provider_ids:
+        return set()
+    rows = tx.scalars(select(Attempt.provider_id).where(Attempt.provider_id.in_(provider_ids)))
+    return {row for row in rows if row is not None}
