@@ -105,20 +105,23 @@ def first_broken_link(database: Database, clinic_id: UUID) -> int | None:
     previous, expected = _START, 0
     with database.read() as tx:
         key = _key(tx)
-        entries = tx.scalars(
-            select(AuditEntry)
-            .where(AuditEntry.clinic_id == clinic_id, AuditEntry.sequence.is_not(None))
-            .order_by(AuditEntry.sequence)
-            .execution_options(yield_per=1000)
-        )
-        for entry in entries:
-            expected += 1
-            if entry.sequence != expected or entry.previous != previous:
-                return expected
-            if entry.seal != _seal(key, previous, expected, entry):
-                return expected
-            previous = entry.seal
-    return None
+        while True:
+            links = tx.scalars(
+                select(AuditEntry)
+                .where(AuditEntry.clinic_id == clinic_id, AuditEntry.sequence > expected)
+                .order_by(AuditEntry.sequence)
+                .limit(1000)
+            ).all()
+            if not links:
+                return None
+            for entry in links:
+                expected += 1
+                if entry.sequence != expected or entry.previous != previous:
+                    return expected
+                if entry.seal != _seal(key, previous, expected, entry):
+                    return expected
+                previous = entry.seal
+            tx.expunge_all()
 
 
 def _key(tx: Tx) -> bytes:
