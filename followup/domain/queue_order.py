@@ -65,9 +65,12 @@ def band(case: Standing, now: datetime) -> Band:
 def key(case: Standing, now: datetime) -> tuple[int, int, datetime, datetime]:
     """What cases are sorted by, smallest first: band, then acuity, then the time that is left, then age.
 
-    Emergencies without an owner go by age alone, and so do answered ones within their acuity.
+    Emergencies without an owner go by age, those with one by how long ago it took them (the claim that runs out
+    first is first), and answered cases by the time they had.
     """
     place = band(case, now)
     since = case.waiting_since or case.respond_by
-    first = since if place in (Band.EMERGENCY_UNOWNED, Band.ANSWERED) else due_by(case)
+    first = since if place in (Band.EMERGENCY_UNOWNED, Band.ANSWERED) else case.respond_by
+    if case.owned and case.acuity is Acuity.EMERGENCY and case.waiting_since is not None:
+        first = case.acknowledged_at or case.respond_by
     return (place, -case.acuity.rank, first, since)

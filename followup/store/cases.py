@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from followup.domain.case import CaseStatus
@@ -47,6 +47,16 @@ def try_open(tx: Tx, case: Case) -> bool:
     return True
 
 
+def locked(tx: Tx, clinic_id: UUID, case_id: UUID) -> Case | None:
+    """A case of this clinic, held by this transaction until it ends (PostgreSQL), or None."""
+    return tx.scalars(
+        select(Case)
+        .where(Case.clinic_id == clinic_id, Case.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
 def change(
     tx: Tx,
     clinic_id: UUID,
@@ -55,22 +65,46 @@ def change(
     statuses: Sequence[CaseStatus],
     version: int | None,
     values: dict[str, Any],
-    unowned: bool = False,
+    free_for: UUID | Literal["anyone"] | None = "anyone",
 ) -> bool:
-    """Change a case if it still is in one of `statuses` (and at `version`, and without an owner, where asked).
+    """Change a case if it still is in one of `statuses`, and at `version` where one is given.
 
-    One conditional statement: False means that someone else was first, and nothing was changed.
+    `free_for` asks that the case has no owner but this member of staff (None: no owner at all). One conditional
+    statement: False means that someone else was first, and nothing was changed.
     """
     statement = update(Case).where(Case.clinic_id == clinic_id, Case.id == case_id, Case.status.in_(list(statuses)))
     if version is not None:
         statement = statement.where(Case.version == version)
-    if unowned:
-        statement = statement.where(Case.owner_id.is_(None))
+    if free_for != "anyone":
+        statement = statement.where(or_(Case.owner_id.is_(None), Case.owner_id == free_for))
     result = tx.execute(
         statement.values(**values, version=Case.version + 1).execution_options(synchronize_session=False)
     )
     assert isinstance(result, CursorResult)
     return bool(result.rowcount)
+
+
+def mark_seen(tx: Tx, clinic_id: UUID, case_id: UUID, owner_id: UUID) -> bool:
+    """The owner has looked: nothing is unseen. Not a change of the case, so its version stays."""
+    result = tx.execute(
+        update(Case)
+        .where(Case.clinic_id == clinic_id, Case.id == case_id, Case.owner_id == owner_id, Case.unseen.is_(True))
+        .values(unseen=False)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    return bool(result.rowcount)
+
+
+def try_reopen(tx: Tx, clinic_id: UUID, case_id: UUID, version: int | None, values: dict[str, Any]) -> bool | None:
+    """Reopen a resolved case: False when it no longer is resolved, None when its subject has another open case."""
+    try:
+        with tx.begin_nested():
+            return change(
+                tx, clinic_id, case_id, statuses=[CaseStatus.RESOLVED], version=version, values=values
+            )
+    except IntegrityError:
+        return None
 
 
 def of_patient(tx: Tx, clinic_id: UUID, patient_id: UUID, since: datetime | None = None) -> Sequence[Case]:

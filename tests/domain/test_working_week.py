@@ -1,0 +1,34 @@
+"""A clinic's calendar, and how it is read from settings."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from followup.domain.errors import InvalidInput
+from followup.domain.working_week import working_week
+
+
+def test_a_clinic_that_says_nothing_works_from_monday_to_friday() -> None:
+    week = working_week("America/Chicago", {})
+    assert week.is_open(datetime(2026, 3, 3, 15, tzinfo=UTC))
+    assert not week.is_open(datetime(2026, 3, 7, 18, tzinfo=UTC))
+
+
+def test_hours_closed_dates_and_lunch_are_kept() -> None:
+    week = working_week("UTC", {"hours": {"tue": ["08:00-12:00", "13:00-17:30"]}, "closed": ["2026-03-10"]})
+    assert not week.is_open(datetime(2026, 3, 3, 12, 30, tzinfo=UTC))
+    assert week.is_open(datetime(2026, 3, 3, 17, 29, tzinfo=UTC))
+    assert not week.is_open(datetime(2026, 3, 3, 17, 30, tzinfo=UTC))
+    assert not week.is_open(datetime(2026, 3, 10, 9, tzinfo=UTC))
+    assert week.day_end(datetime(2026, 3, 4, tzinfo=UTC)) == datetime(2026, 3, 17, 17, 30, tzinfo=UTC)
+
+
+def test_an_end_that_leaves_too_little_time_is_not_offered() -> None:
+    week = working_week("UTC", {})
+    assert week.day_end(datetime(2026, 3, 3, 16, tzinfo=UTC), timedelta(hours=2)).day == 4
+
+
+def test_every_wrong_entry_is_named_at_once() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        working_week("UTC", {"hours": {"tues": [], "mon": ["17:00-08:00"], "wed": ["nine"]}, "closed": ["soon"]})
+    assert [fault.field for fault in refused.value.faults] == ["hours.tues", "hours.mon", "hours.wed", "closed"]
