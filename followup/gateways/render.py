@@ -164,23 +164,29 @@ class TemplateTexts:
         others: Mapping[str, Mapping[str, str]] | None = None,
         more: Sequence[str] = (),
     ) -> Rendered:
-        values = {**_FRAME_DEFAULTS, **words}
-        subject, body = _split(sources, email_file(name, language))
-        title = " ".join(_rendered(subject, email_file(name, language), values).split())
-        said = [_rendered(body, email_file(name, language), values)]
-        for other in more:
-            source = _split(sources, email_file(name, other))[1]
-            said.append(_rendered(source, email_file(name, other), {**_FRAME_DEFAULTS, **(others or {})[other]}))
-        text = "\n\n".join(said)
+        mail = self.unframed(sources, name, language, words)
+        text = "\n\n".join(
+            [mail.text, *(self.unframed(sources, name, other, (others or {})[other]).text for other in more)]
+        )
         if name in _UNFRAMED:
-            return Rendered(text, title, None)
-        screen = html_file(name, language)
-        inner = _render(sources, screen, values, escape=True) if screen in sources else _paragraphs(text)
-        frame = {**values, "subject": title}
+            return Rendered(text, mail.subject)
+        inner = _paragraphs(text) if more or mail.html is None else mail.html
+        frame: dict[str, Any] = {**_FRAME_DEFAULTS, **words, "subject": mail.subject}
         return Rendered(
             text=_render(self._messages, email_file("frame", language), {**frame, "body": text}),
-            subject=title,
+            subject=mail.subject,
             html=_render(self._messages, html_file("frame", language), {**frame, "body": Markup(inner)}, escape=True),  # noqa: S704 - the parts are escaped above
+        )
+
+    def unframed(self, sources: Mapping[str, str], name: str, language: str, words: Mapping[str, str]) -> Rendered:
+        """A mail's own words without the frame; `html` is None where it has no version of its own for screens."""
+        values = {**_FRAME_DEFAULTS, **words}
+        plain, screen = email_file(name, language), html_file(name, language)
+        subject, body = _split(sources, plain)
+        return Rendered(
+            text=_rendered(body, plain, values),
+            subject=" ".join(_rendered(subject, plain, values).split()),
+            html=_render(sources, screen, values, escape=True) if screen in sources else None,
         )
 
     @staticmethod
@@ -218,6 +224,10 @@ def _rendered(source: str, name: str, values: Mapping[str, Any], *, escape: bool
         return _compiled(source, escape).render(values).strip()
     except TemplateError as error:
         raise ConfigurationError(f"The text {name} cannot be made: {error.message}") from error
+    except (
+        Exception
+    ) as error:  # a template can do arithmetic; its message could quote a value, so only its kind is told
+        raise ConfigurationError(f"The text {name} cannot be made: {type(error).__name__}") from error
 
 
 @lru_cache(maxsize=512)
