@@ -11,6 +11,9 @@ from followup.simulator.carrier.state import Number
 from followup.simulator.carrier.texts import Accepted, Text
 from followup.simulator.carrier.webhooks import Post
 from followup.simulator.faults import FaultRule
+from followup.simulator.mail_api import send_mail
+from followup.simulator.mailbox.letters import reply
+from followup.simulator.mailbox.mails import Mail
 from followup.simulator.server import Simulator
 from followup.simulator.settings import SimulatorSettings
 
@@ -81,6 +84,21 @@ class RunningSimulator:
     def text_without_waiting(self, phone: str, to: str, body: str, media: Sequence[tuple[str, bytes]] = ()) -> Text:
         """A person texts the clinic; returns at once, before the webhook."""
         return self.run(lambda: receive(self.simulator.carrier, phone, to, body, media))
+
+    def reply_by_mail(self, person: str, body: str, *, to_mail: Mail | None = None, quote: bool = True) -> Mail:
+        """A person answers a mail in their mailbox, the newest where none is given; their own copy is returned."""
+
+        def write() -> Mail:
+            box = self.simulator.mailboxes
+            original = to_mail or next(mail for mail in reversed(box.of(person)) if not mail.from_person)
+            now = self.simulator.settings.wire_clock()
+            return send_mail(box, person, reply(original.parsed, person, body, now, quote=quote))
+
+        return self.run(write)
+
+    def mailbox(self, person: str) -> list[Mail]:
+        """A person's mails, oldest first, their own among them."""
+        return self.run(lambda: self.simulator.mailboxes.of(person))
 
     def thread(self, phone: str) -> list[Text]:
         """What a person's phone shows, oldest first."""

@@ -151,7 +151,7 @@ class MessagesApi:
             "outcome": (form.get("Outcome") or ["confirmed"])[0],
             "uri": request.path,
         }
-        return web.json_response(shaped, status=201)
+        return web.json_response(shaped)
 
     async def list_media(self, request: web.Request) -> web.StreamResponse:
         """The files of a message."""

@@ -19,6 +19,7 @@ from followup.simulator.settings import SimulatorSettings
 Form = Sequence[tuple[str, str]]
 _RETRY_PAUSE = 0.05  # seconds
 _KEPT_POSTS = 2000
+_PLAIN = aiohttp.ClientTimeout(total=15.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,19 @@ class Webhooks:
             if not post.trouble or attempt > overrides.retries or out_of_time or not overrides.retries_on(post.trouble):
                 return post
             await asyncio.sleep(_RETRY_PAUSE)
+
+    async def plain_post(self, url: str, body: str) -> int:
+        """Post a form as a person's own program does, unsigned; the HTTP status, 0 where no answer came."""
+        if self._session is None:
+            raise RuntimeError("the simulator is not running")
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            async with self._session.post(
+                URL(url, encoded=True), data=body, headers=headers, timeout=_PLAIN
+            ) as response:
+                return response.status
+        except (aiohttp.ClientError, OSError):
+            return 0
 
     async def _attempt(
         self, url: str, form: Form, token: str, overrides: Overrides, deadline: float, attempt: int
