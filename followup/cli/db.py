@@ -29,7 +29,9 @@ def upgrade(revision: str) -> None:
 
 
 @db.command()
-@click.option("--revision", default="-1", show_default=True, help="Where to go back to; -1 is one step, base is nothing.")
+@click.option(
+    "--revision", default="-1", show_default=True, help="Where to go back to; -1 is one step, base is nothing."
+)
 @click.confirmation_option(prompt="Going back can drop tables with everything in them. Go on?")
 def downgrade(revision: str) -> None:
     """Take the database back."""

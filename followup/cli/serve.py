@@ -78,7 +78,9 @@ def run(
         python = sys.executable
         celery = [python, "-m", "celery", "-A", "workers.app"]
         household.start(
-            processes.Child("web", [python, "-m", "followup.cli", "web", "--host", host, "--port", str(port)], environment, logs)
+            processes.Child(
+                "web", [python, "-m", "followup.cli", "web", "--host", host, "--port", str(port)], environment, logs
+            )
         )
         household.start(
             processes.Child(
@@ -113,7 +115,9 @@ def _wait_until_ready(household: processes.Household, host: str, port: int, stop
     while time.monotonic() < deadline and callable(stopping) and not stopping():
         for child in household.children:
             if child.process is not None and (code := child.process.poll()) is not None:
-                raise ConfigurationError(f"The {child.name} process ended at once (exit code {code}); see its lines above")
+                raise ConfigurationError(
+                    f"The {child.name} process ended at once (exit code {code}); see its lines above"
+                )
         try:
             connection = http.client.HTTPConnection(host, port, timeout=2)
             connection.request("GET", "/readyz")

@@ -43,14 +43,14 @@ class Child:
         """Start it in a session of its own, so that Ctrl-C reaches the parent alone, which ends all in order."""
         output = self.log_file.open("ab") if self.log_file else None
         try:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603  (commands are ours)
                 list(self.command),
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output or None,
                 stderr=output or None,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  (the parent has one thread)
+                preexec_fn=_die_with_parent,
             )
         finally:
             if output:

@@ -74,7 +74,7 @@ def read(database: Database, file: Path) -> int:
         tx.merge(
             Switch(
                 name=HELD,
-                value={"since": head["at"], "reason": "restored from a backup"},
+                value={"since": head["at"], "reason": "restored from a backup", "restored": True},
                 updated_at=datetime.now(UTC),
             )
         )

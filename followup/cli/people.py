@@ -1,0 +1,129 @@
+"""Clinics, the staff who sign in, and the keys of machines."""
+
+import json
+
+import click
+
+from followup.cli.context import clinic_id, clinic_option, json_option, opened, settings
+from followup.domain.actor import OPERATOR
+from followup.services import api_keys, clinics
+from followup.services import staff as staff_service
+from followup.services.clinics import NewSender
+
+
+@click.group()
+def clinic() -> None:
+    """Clinics that this service works for."""
+
+
+@clinic.command("add")
+@click.argument("slug")
+@click.option("--name", required=True, help="The clinic's full name, for staff.")
+@click.option("--zone", required=True, help="Its time zone, such as America/Chicago.")
+@click.option("--sender-name", help="The name patients see; neutral, and short (default: the name).")
+@click.option("--phone", default="", help="The number patients can call.")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True)
+@click.option("--sms-from", help="The number that texts leave from (default: FOLLOWUP_TWILIO_FROM).")
+@click.option(
+    "--messaging-service", help="A Twilio messaging service (default: FOLLOWUP_TWILIO_MESSAGING_SERVICE_SID)."
+)
+@click.option("--email-from", help="The address that mails leave from (default: FOLLOWUP_EMAIL_FROM).")
+@click.option(
+    "--carrier-confirms/--we-confirm",
+    default=True,
+    show_default=True,
+    help="Whether the carrier itself answers STOP, START and HELP on the number.",
+)
+def add_clinic(
+    slug: str,
+    name: str,
+    zone: str,
+    sender_name: str | None,
+    phone: str,
+    language: str,
+    sms_from: str | None,
+    messaging_service: str | None,
+    email_from: str | None,
+    carrier_confirms: bool,
+) -> None:
+    """Add the clinic SLUG."""
+    found = settings()
+    with opened() as services:
+        first = not clinics.list_clinics(services)
+        given = {
+            "sms": sms_from or (found.twilio_from if first else ""),
+            "messaging_service": messaging_service or (found.twilio_messaging_service_sid if first else ""),
+            "email": email_from or (found.email_from if first else ""),
+        }
+        made = clinics.add_clinic(
+            services,
+            slug=slug,
+            name=name,
+            zone=zone,
+            sender_name=sender_name,
+            phone=phone,
+            language=language,
+            senders=[
+                NewSender(kind, address, carrier_confirms=carrier_confirms)
+                for kind, address in given.items()
+                if address
+            ],
+            actor=OPERATOR,
+        )
+    click.echo(f"Added the clinic {made.slug} ({made.name}).")
+    for kind, address in given.items():
+        if address:
+            click.echo(f"  {kind.replace('_', ' ')} {address}")
+
+
+@clinic.command("list")
+@json_option
+def list_clinics(as_json: bool) -> None:
+    """List the clinics."""
+    with opened() as services:
+        rows = [
+            {"slug": row.slug, "name": row.name, "zone": row.zone, "sender_name": row.sender_name}
+            for row in clinics.list_clinics(services)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    for row in rows if not as_json else []:
+        click.echo(f"{row['slug']}  {row['name']}  {row['zone']}")
+
+
+@click.group()
+def staff() -> None:
+    """People who may sign in."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice(["nurse", "admin"]), required=True)
+@clinic_option
+def add_staff(email: str, name: str, role: str, clinic_slug: str | None) -> None:
+    """Add a person of a clinic; prints a password to be changed at the first sign-in."""
+    with opened() as services:
+        made = staff_service.add(services, clinic_id(services, clinic_slug), email, name, role, actor=OPERATOR)
+    click.echo(f"Added {made.person.name} as {made.person.role}.")
+    click.echo(f"First password, shown this once: {made.password}")
+
+
+@click.group()
+def apikey() -> None:
+    """Machines that may come in."""
+
+
+@apikey.command("create")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, help="What it may do, such as procedures:write.")
+@clinic_option
+@json_option
+def create_key(name: str, scopes: tuple[str, ...], clinic_slug: str | None, as_json: bool) -> None:
+    """Make a key for the machine NAME; it is shown this once."""
+    with opened() as services:
+        made = api_keys.create(services, clinic_id(services, clinic_slug), name, scopes, OPERATOR)
+    if as_json:
+        click.echo(json.dumps({"id": str(made.key.id), "name": made.key.name, "key": made.secret}))
+    else:
+        click.echo(f"Key for {made.key.name}, shown this once: {made.secret}")
