@@ -22,7 +22,8 @@ def mail(body: str = "Feeling fine.", **headers: str) -> EmailMessage:
 
 
 def test_the_writers_words_are_told_from_the_quote_and_both_are_kept() -> None:
-    body = "It is worse today.\n\nOn Tue, Mar 3, 2026 at 9:00 AM Lake Clinic <care@clinic.example> wrote:\n> Call 911 for chest pain.\n"
+    quoted = "On Tue, Mar 3, 2026 at 9:00 AM Lake Clinic <care@clinic.example> wrote:\n> Call 911 for chest pain.\n"
+    body = f"It is worse today.\n\n{quoted}"
     parsed = parse_mail(mail(body).as_bytes(), "x")
     assert parsed.text == "It is worse today."
     assert "chest pain" in parsed.whole
@@ -68,7 +69,7 @@ def test_a_delivery_report_names_the_mail_that_did_not_arrive() -> None:
         b"--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
         b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
         b"Final-Recipient: rfc822; ana@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        b"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@clinic.example>\r\nSubject: x\r\n\r\nhello\r\n--b--\r\n"
+        b"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@clinic.example>\r\n\r\nhello\r\n--b--\r\n"
     )
     parsed = parse_mail(raw, "x")
     assert parsed.bounce is not None
