@@ -74,3 +74,14 @@ def restore(file: Path) -> None:
         f"{rows} rows are back. Sending is held: start the service, let it reconcile with the provider, then run "
         "followup sending resume."
     )
+
+
+@db.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal everything with the newest of FOLLOWUP_ENCRYPTION_KEYS; the service may run meanwhile."""
+    from followup.store import rotation
+
+    database = _database()
+    migrate.require_head(database)
+    migrate.load_index_key(database)
+    click.echo(f"{rotation.reseal(database)} values were sealed with the newest key; the older keys may go.")
