@@ -9,7 +9,6 @@ class AttemptOutcome(StrEnum):
     """Where one attempt stands. It is written down before the provider is called."""
 
     STARTED = "started"
-    NOT_MADE = "not_made"  # the provider was never called: time ran out, or its sender was stopped meanwhile
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNKNOWN = "unknown"
@@ -20,7 +19,6 @@ class AttemptOutcome(StrEnum):
 
 _AS_STATUS = {
     AttemptOutcome.STARTED: Status.SENDING,
-    AttemptOutcome.NOT_MADE: Status.SENDING,
     AttemptOutcome.ACCEPTED: Status.SENT,
     AttemptOutcome.REFUSED: Status.FAILED,
     AttemptOutcome.UNKNOWN: Status.UNKNOWN,

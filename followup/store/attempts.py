@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from followup.domain.attempt import AttemptOutcome
 from followup.store.database import Tx
@@ -75,6 +75,35 @@ def set_outcome(tx: Tx, attempt_id: UUID, outcome: AttemptOutcome, code: str | N
         .execution_options(synchronize_session=False)
     )
     return row is not None
+
+
+def forget(tx: Tx, attempt_ids: Collection[UUID]) -> set[UUID]:
+    """Take back attempts for which the provider was never called; the ids of those that still stood as begun."""
+    if not attempt_ids:
+        return set()
+    gone = tx.scalars(
+        delete(Attempt)
+        .where(Attempt.id.in_(attempt_ids), Attempt.outcome == AttemptOutcome.STARTED.value)
+        .returning(Attempt.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(gone)
+
+
+def failed_with(tx: Tx, communication_id: UUID, code: str | None) -> int:
+    """How many attempts of a communication failed with this code."""
+    return (
+        tx.scalar(
+            select(func.count())
+            .select_from(Attempt)
+            .where(
+                Attempt.communication_id == communication_id,
+                Attempt.code == code,
+                Attempt.outcome.in_([AttemptOutcome.REFUSED.value, AttemptOutcome.UNDELIVERED.value]),
+            )
+        )
+        or 0
+    )
 
 
 def known_provider_ids(tx: Tx, provider_ids: Collection[str]) -> set[str]:

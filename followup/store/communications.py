@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from followup.domain.delivery import Channel, Kind, Priority, Status
+from followup.domain.delivery import Channel, Priority, Status
 from followup.store.database import Tx
 from followup.store.models import Communication, Sender
 
@@ -187,29 +187,6 @@ def mark_sent(tx: Tx, sent: Sequence[Mapping[str, Any]], now: datetime) -> None:
     )
 
 
-def unasked_texts(
-    tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID], since: datetime
-) -> dict[UUID, list[datetime]]:
-    """When unasked texts left, or began to leave, to these patients from `since` on, of every plan."""
-    found: dict[UUID, list[datetime]] = {}
-    if not patient_ids:
-        return found
-    at = func.coalesce(Communication.sent_at, Communication.updated_at)
-    rows = tx.execute(
-        select(Communication.patient_id, Communication.sent_at, Communication.updated_at).where(
-            Communication.clinic_id == clinic_id,
-            Communication.patient_id.in_(patient_ids),
-            Communication.kind == Kind.STEP.value,
-            Communication.channel == Channel.SMS.value,
-            Communication.status.in_([status.value for status in _GONE]),
-            at >= since,
-        )
-    )
-    for patient_id, sent_at, updated_at in rows:
-        found.setdefault(cast(UUID, patient_id), []).append(sent_at or updated_at)
-    return found
-
-
 def greeted(tx: Tx, clinic_id: UUID, indexes: Collection[str]) -> set[tuple[UUID, str]]:
     """Which (patient, address fingerprint) pairs have been written to before, or may have been."""
     if not indexes:
@@ -304,3 +281,8 @@ def any_doubtful(tx: Tx, real_now: datetime) -> bool:
 def _count(tx: Tx, statement: Any) -> int:
     result = cast("CursorResult[Any]", tx.execute(statement, execution_options={"synchronize_session": False}))
     return result.rowcount
+
+
+def peek(tx: Tx, communication_id: UUID) -> Communication | None:
+    """A communication by the id that this service has just given it, or None."""
+    return tx.get(Communication, communication_id, populate_existing=True)

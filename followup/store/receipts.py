@@ -24,9 +24,7 @@ def add_once(
     try:
         with tx.begin_nested():
             tx.add(
-                Receipt(
-                    clinic_id=clinic_id, attempt_id=attempt_id, status=status, code=code, received_at=received_at
-                )
+                Receipt(clinic_id=clinic_id, attempt_id=attempt_id, status=status, code=code, received_at=received_at)
             )
             tx.flush()
     except IntegrityError:

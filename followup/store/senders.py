@@ -121,9 +121,7 @@ def pause(tx: Tx, sender_id: UUID, asked: float | None, real_now: datetime) -> d
 def use_up_day(tx: Tx, sender_id: UUID, real_now: datetime) -> None:
     """The carrier says that the day's cap is reached, whatever we have counted."""
     tx.execute(
-        update(Sender)
-        .where(Sender.id == sender_id)
-        .values(day=pace.carrier_day(real_now), day_used=Sender.daily_cap),
+        update(Sender).where(Sender.id == sender_id).values(day=pace.carrier_day(real_now), day_used=Sender.daily_cap),
         execution_options={"synchronize_session": False},
     )
 

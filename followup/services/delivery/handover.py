@@ -1,0 +1,125 @@
+"""Messages are handed to the providers side by side, with no transaction open, and each answer is passed on at once."""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from followup.domain.delivery import Channel
+from followup.gateways.email import EmailGateway
+from followup.gateways.sms import SmsGateway
+from followup.services.context import Services
+from followup.services.delivery import loop
+from followup.services.delivery.outcomes import Outcome, of_error
+from followup.services.delivery.outgoing import Outgoing
+from followup.services.delivery.timing import Timing
+
+# A mail server is given few lines at once; they stay open for the batch.
+_MAIL_LINES = 4
+
+
+class _Halted:
+    """The senders of which nothing more is tried in this batch, because one message was told to wait or stop."""
+
+    def __init__(self) -> None:
+        self._senders: set[UUID] = set()
+        self._guard = threading.Lock()
+
+    def __contains__(self, outgoing: Outgoing) -> bool:
+        with self._guard:
+            return outgoing.sender_id in self._senders
+
+    def note(self, outcome: Outcome) -> Outcome:
+        """Remember a sender that was told to wait or stop."""
+        if outcome.stops_sender:
+            with self._guard:
+                self._senders.add(outcome.outgoing.sender_id)
+        return outcome
+
+
+def hand_over(services: Services, outgoing: Sequence[Outgoing], timing: Timing) -> Iterator[Outcome | None]:
+    """Hand messages over and yield each outcome as it comes; None each time a quarter of a second passes without one.
+
+    Nothing new is begun when an answer could outlast the lease: such a message comes back as never tried,
+    and so does what is left of a sender that was told to wait or stop. Every message has exactly one outcome.
+    """
+    answers: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+    begin_before = time.monotonic() + (timing.lease - timing.slowest_answer).total_seconds()
+    halted = _Halted()
+    texts = [one for one in outgoing if one.channel is Channel.SMS]
+    mails = [one for one in outgoing if one.channel is Channel.EMAIL]
+    pool: ThreadPoolExecutor | None = None
+    if texts:
+        assert services.sms is not None
+        loop.start(_send_texts(services.sms, texts, begin_before, halted, answers, timing))
+    if mails:
+        assert services.email is not None
+        pool = ThreadPoolExecutor(min(_MAIL_LINES, len(mails)), thread_name_prefix="mail")
+        for mail in mails:
+            pool.submit(_send_mail, services.email, mail, begin_before, halted, answers)
+    try:
+        for _ in outgoing:
+            yield from _next(answers)
+    finally:
+        if pool is not None:
+            pool.shutdown(wait=False)
+
+
+def _next(answers: "queue.SimpleQueue[Outcome]") -> Iterator[Outcome | None]:
+    while True:
+        try:
+            yield answers.get(timeout=0.25)
+            return
+        except queue.Empty:
+            yield None
+
+
+async def _send_texts(
+    gateway: SmsGateway,
+    texts: Sequence[Outgoing],
+    begin_before: float,
+    halted: _Halted,
+    answers: "queue.SimpleQueue[Outcome]",
+    timing: Timing,
+) -> None:
+    async with asyncio.TaskGroup() as group:
+        for one in texts:
+            group.create_task(_send_text(gateway, one, begin_before, halted, answers, timing))
+
+
+async def _send_text(
+    gateway: SmsGateway,
+    one: Outgoing,
+    begin_before: float,
+    halted: _Halted,
+    answers: "queue.SimpleQueue[Outcome]",
+    timing: Timing,
+) -> None:
+    async with loop.limit():
+        if one in halted or time.monotonic() > begin_before or one.text is None:
+            answers.put(Outcome(one))
+            return
+        try:
+            async with asyncio.timeout(timing.slowest_answer.total_seconds()):
+                accepted = await gateway.send(one.text)
+        except Exception as error:  # every failure has an outcome: what nobody foresaw is looked up
+            answers.put(halted.note(of_error(one, error)))
+        else:
+            answers.put(Outcome(one, accepted=True, provider_id=accepted.provider_id, segments=accepted.segments))
+
+
+def _send_mail(
+    gateway: EmailGateway, one: Outgoing, begin_before: float, halted: _Halted, answers: "queue.SimpleQueue[Outcome]"
+) -> None:
+    if one in halted or time.monotonic() > begin_before or one.mail is None:
+        answers.put(Outcome(one))
+        return
+    try:
+        gateway.send(one.mail)
+    except Exception as error:  # as above
+        answers.put(halted.note(of_error(one, error)))
+    else:
+        answers.put(Outcome(one, accepted=True))
