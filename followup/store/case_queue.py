@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
@@ -64,7 +65,7 @@ def _band(now: datetime) -> ColumnElement[int]:
     )
 
 
-def _order(now: datetime) -> Sequence[ColumnElement[object]]:
+def _order(now: datetime) -> list[Any]:
     band = _band(now)
     height = case((_EMERGENCY, 0), (Case.acuity == Acuity.URGENT, 1), else_=2)
     since = func.coalesce(Case.waiting_since, Case.respond_by)
@@ -74,7 +75,8 @@ def _order(now: datetime) -> Sequence[ColumnElement[object]]:
         (and_(_EMERGENCY, _TAKEN), func.coalesce(Case.acknowledged_at, Case.respond_by)),
         else_=Case.respond_by,
     )
-    return [band, height, first, since, Case.id]
+    order: list[Any] = [band, height, first, since, Case.id]
+    return order
 
 
 def _needs_someone(now: datetime) -> ColumnElement[bool]:
