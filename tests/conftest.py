@@ -108,6 +108,17 @@ def clock() -> MovableClock:
 @pytest.fixture
 def services(database: Database, clock: MovableClock) -> Services:
     """Services on a real database; the queue remembers, and carrier and mail server are added with `replace`."""
+    return services_on(database, clock)
+
+
+@pytest.fixture
+def sqlite_services(sqlite_database: Database, clock: MovableClock) -> Services:
+    """The same on the embedded database alone, for what does not depend on the database."""
+    return services_on(sqlite_database, clock)
+
+
+def services_on(database: Database, clock: MovableClock) -> Services:
+    """Services on this database, with doors that remember."""
     return Services(
         db=database,
         clock=clock,

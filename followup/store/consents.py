@@ -1,7 +1,6 @@
 """What patients agreed to, channel by channel; rows are only added, and the newest counts."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,31 +11,21 @@ from followup.store.database import Tx
 from followup.store.models import Consent
 
 
-def add(
-    tx: Tx,
-    *,
-    clinic_id: UUID,
-    patient_id: UUID,
-    channel: Channel,
-    given: bool,
-    at: datetime,
-    recorded_by: str,
-    how: str,
-    privacy_warning: bool = False,
-) -> Consent:
-    """Keep what a patient said about one channel."""
-    row = Consent(
-        clinic_id=clinic_id,
-        patient_id=patient_id,
-        channel=channel.value,
-        given=given,
-        at=at,
-        recorded_by=recorded_by,
-        how=how,
-        privacy_warning=privacy_warning,
+def add_all(tx: Tx, clinic_id: UUID, said: Iterable[tuple[UUID, ConsentFact]]) -> None:
+    """Keep what patients (who are stored already) said, each about one channel."""
+    tx.add_all(
+        Consent(
+            clinic_id=clinic_id,
+            patient_id=patient_id,
+            channel=fact.channel.value,
+            given=fact.given,
+            at=fact.at,
+            recorded_by=fact.by,
+            how=fact.how,
+            privacy_warning=fact.privacy_warning,
+        )
+        for patient_id, fact in said
     )
-    tx.add(row)
-    return row
 
 
 def current(tx: Tx, clinic_id: UUID, patient_id: UUID) -> dict[Channel, ConsentFact]:

@@ -11,6 +11,7 @@ from followup.domain.delivery import Channel
 from followup.domain.errors import InvalidInput
 from followup.domain.phone import parse_phone
 from followup.store.database import Tx
+from followup.store.ids import new_id
 from followup.store.lookup import address_index, birth_date_index, mrn_index, name_index
 from followup.store.models import Patient
 
@@ -33,13 +34,18 @@ def by_mrn(tx: Tx, clinic_id: UUID, mrn: str) -> Patient | None:
     return tx.scalar(select(Patient).where(Patient.clinic_id == clinic_id, Patient.mrn_index == mrn_index(tx, mrn)))
 
 
-def by_mrns(tx: Tx, clinic_id: UUID, mrns: Collection[str]) -> dict[str, Patient]:
-    """The clinic's patients with these record numbers, by fingerprint (see `lookup.mrn_index`), in one statement."""
+def by_mrns(tx: Tx, clinic_id: UUID, mrns: Collection[str], *, lock: bool = False) -> dict[str, Patient]:
+    """The clinic's patients with these record numbers, by fingerprint (see `lookup.mrn_index`), in one statement.
+
+    `lock` makes others wait who would plan for these patients; everybody locks in the same order.
+    """
     if not mrns:
         return {}
     indexes = {mrn_index(tx, mrn) for mrn in mrns}
-    rows = tx.scalars(select(Patient).where(Patient.clinic_id == clinic_id, Patient.mrn_index.in_(indexes)))
-    return {row.mrn_index: row for row in rows}
+    query = select(Patient).where(Patient.clinic_id == clinic_id, Patient.mrn_index.in_(indexes)).order_by(Patient.id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return {row.mrn_index: row for row in tx.scalars(query)}
 
 
 def lock(tx: Tx, clinic_id: UUID, patient_id: UUID) -> Patient | None:
@@ -120,6 +126,7 @@ def add(
 ) -> Patient:
     """Keep a new patient, with what finds them again. The caller flushes: two patients with one MRN are refused."""
     row = Patient(
+        id=new_id(),
         clinic_id=clinic_id,
         mrn=mrn,
         mrn_index=mrn_index(tx, mrn),
@@ -130,6 +137,7 @@ def add(
         birth_date_index=birth_date_index(tx, birth_date),
         language=language,
         timezone=timezone,
+        version=1,
         created_at=now,
         updated_at=now,
     )

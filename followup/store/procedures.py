@@ -1,9 +1,10 @@
 """Procedures as (clinic, source, external id) knows them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from followup.domain.delivery import Kind, Status
 from followup.store.database import Tx
@@ -62,10 +63,12 @@ def lock(tx: Tx, clinic_id: UUID, procedure_id: UUID) -> Procedure | None:
     )
 
 
-def add(tx: Tx, procedure: Procedure) -> Procedure:
-    """Keep a new procedure. The caller flushes: a second with the same source and external id is refused."""
-    tx.add(procedure)
-    return procedure
+def add_all(tx: Tx, rows: Iterable[Procedure]) -> None:
+    """Keep new procedures of patients who are stored already.
+
+    The caller flushes: a second with the same source and external id is refused.
+    """
+    tx.add_all(rows)
 
 
 def newest_of(tx: Tx, clinic_id: UUID, patient_id: UUID) -> Procedure | None:
@@ -91,3 +94,15 @@ def running(tx: Tx, clinic_id: UUID, patient_id: UUID) -> Sequence[Procedure]:
         )
         .order_by(Procedure.performed_at.desc(), Procedure.id.desc())
     ).all()
+
+
+def latest_performed(tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these patients had the latest procedure that still stands; none for who has none."""
+    if not patient_ids:
+        return {}
+    rows = tx.execute(
+        select(Procedure.patient_id, func.max(Procedure.performed_at))
+        .where(Procedure.clinic_id == clinic_id, Procedure.patient_id.in_(patient_ids), Procedure.status == "active")
+        .group_by(Procedure.patient_id)
+    )
+    return {row[0]: row[1] for row in rows}
