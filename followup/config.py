@@ -54,7 +54,8 @@ class Settings:
     email_from: str = ""
     imap_url: str = field(default="", repr=False)
     log_level: str = "INFO"
-    demo: bool = False
+    # The address of the simulated phone's page; empty but in the demo.
+    demo: str = ""
 
     @property
     def embedded(self) -> bool:
@@ -146,5 +147,5 @@ def load(environ: Mapping[str, str] | None = None, *, generated: Mapping[str, st
         email_from=get("EMAIL_FROM"),
         imap_url=get("IMAP_URL"),
         log_level=get("LOG_LEVEL", "INFO").upper(),
-        demo=get("DEMO").lower() in ("1", "true", "yes"),
+        demo=get("DEMO").rstrip("/"),
     )

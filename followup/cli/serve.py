@@ -1,9 +1,11 @@
 """Start the service: all of it in one command, or the web alone."""
 
+import http.client
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -32,7 +34,7 @@ def run(
     *,
     extra: list[processes.Child] | None = None,
     logs: Path | None = None,
-    ready: object = None,
+    ready: Callable[[dict[str, str]], None] | None = None,
 ) -> None:
     """Start every process of the service and tend them until a signal comes."""
     processes.require_free_port(host, port)
@@ -92,7 +94,7 @@ def run(
         )
         household.start(processes.Child("beat", [*celery, "beat", "--loglevel", "WARNING"], environment, logs))
         _wait_until_ready(household, host, port, lambda: stopping)
-        if callable(ready) and not stopping:
+        if ready is not None and not stopping:
             ready(environment)
         if not stopping:
             click.echo(f"Followup runs at http://{host}:{port} — Ctrl-C ends it.")
@@ -107,12 +109,10 @@ def run(
             held.close()
 
 
-def _wait_until_ready(household: processes.Household, host: str, port: int, stopping: object) -> None:
+def _wait_until_ready(household: processes.Household, host: str, port: int, stopping: Callable[[], bool]) -> None:
     """Wait for the web's /readyz. Raises ConfigurationError when a process ends before that."""
-    import http.client
-
     deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and callable(stopping) and not stopping():
+    while time.monotonic() < deadline and not stopping():
         for child in household.children:
             if child.process is not None and (code := child.process.poll()) is not None:
                 raise ConfigurationError(
@@ -126,7 +126,7 @@ def _wait_until_ready(household: processes.Household, host: str, port: int, stop
         except OSError:
             pass
         time.sleep(0.1)
-    if callable(stopping) and not stopping():
+    if not stopping():
         raise ConfigurationError("The web did not get ready within 30 seconds; see the lines above, or followup doctor")
 
 
