@@ -23,7 +23,7 @@ _WINDOW = Markup("""<!doctype html>
 </header>
 <details class="tour" open><summary>What to do here</summary>
 <ol>
-<li><a href="/procedures/new" target="queue">Record a procedure</a> for a patient with a phone such as 312-555-0177.</li>
+<li><a href="/procedures/new" target="queue">Record a procedure</a>, with a phone such as 312-555-0177.</li>
 <li>Move the care clock to the next event, and watch the text arrive on the phone.</li>
 <li>Write back as the patient: <q>the swelling is getting worse</q>.</li>
 <li>See the case come into <a href="/queue" target="queue">the queue</a>; acknowledge, answer and resolve it.</li>
