@@ -159,6 +159,18 @@ def set_email(tx: Tx, patient: Patient, email: str | None) -> None:
     patient.email_index = None if email is None else address_index(tx, Channel.EMAIL, email)
 
 
+def set_family_name(tx: Tx, patient: Patient, family_name: str) -> None:
+    """Change the surname together with what finds it."""
+    patient.family_name = family_name
+    patient.family_name_index = name_index(tx, family_name)
+
+
+def set_birth_date(tx: Tx, patient: Patient, born: str) -> None:
+    """Change the birth date (ISO text) together with what finds it."""
+    patient.birth_date = born
+    patient.birth_date_index = birth_date_index(tx, born)
+
+
 def page(tx: Tx, clinic_id: UUID, *, after: UUID | None = None, limit: int = 50) -> Sequence[Patient]:
     """The clinic's patients in the order they were recorded, from behind `after` on."""
     query = select(Patient).where(Patient.clinic_id == clinic_id)

@@ -118,7 +118,7 @@ def cancel_unsent(
     if procedure_id is not None:
         query = query.where(Communication.procedure_id == procedure_id, Communication.kind == Kind.STEP.value)
     if patient_id is not None:
-        query = query.where(Communication.patient_id == patient_id, Communication.kind != Kind.PAGE.value)
+        query = query.where(Communication.patient_id == patient_id, Communication.kind.not_in(_BEYOND_A_STOP))
     if to_index is not None:
         channel, index = to_index
         query = query.where(
