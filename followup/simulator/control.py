@@ -125,10 +125,16 @@ async def read_json(request: web.Request) -> Any:
 
 
 def answering_in_json(routes: Sequence[web.RouteDef]) -> list[web.RouteDef]:
-    """The same routes, where what cannot be used is answered with 422 and every fault."""
+    """The same routes, where what cannot be used is answered with 422 and every fault.
+
+    A page of another origin that a browser has open may not change anything here.
+    """
 
     def wrap(handler: Handler) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
+            origin = request.headers.get("Origin")
+            if request.method != "GET" and origin is not None and origin != f"http://{request.host}":
+                return web.json_response({"title": "This page may not steer the simulator", "status": 403}, status=403)
             try:
                 return await handler(request)
             except InvalidInput as error:

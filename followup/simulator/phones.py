@@ -86,7 +86,13 @@ class Phones:
                 await changes.until(lambda: changes.version > since or stopping.is_set())
         except TimeoutError:
             pass
-        return web.json_response({"version": changes.version, "topics": changes.since(since)})
+        return web.json_response(
+            {
+                "version": changes.version,
+                "topics": changes.since(since),
+                "now": self._carrier.settings.clock().isoformat(),
+            }
+        )
 
 
 def clinic_number(carrier: Carrier, phone: str) -> str:

@@ -16,6 +16,8 @@ from followup.simulator.mail_api import MailApi
 from followup.simulator.mailbox.imap import ImapServer
 from followup.simulator.mailbox.mails import Mailboxes
 from followup.simulator.mailbox.smtp import MailServer
+from followup.simulator.pages import Pages
+from followup.simulator.people import People
 from followup.simulator.phones import Phones
 from followup.simulator.settings import SimulatorSettings
 
@@ -31,6 +33,7 @@ class Simulator:
         self.faults = Faults(self.settings.seed)
         self.carrier: Carrier = make_carrier(self.settings, self.changes, self.faults)
         self.mailboxes = Mailboxes(self.settings, self.changes)
+        self.people = People(self.carrier, self.mailboxes)
         self._mail_server = MailServer(self.settings, self.faults, self.mailboxes)
         self._imap_server = ImapServer(self.settings, self.mailboxes)
         self._runner: web.AppRunner | None = None
@@ -64,7 +67,9 @@ class Simulator:
         app.add_routes(CallsApi(self.carrier, door).routes())
         own = [*Control(self.carrier).routes(), *Phones(self.carrier).routes()]
         own += MailApi(self.settings, self.mailboxes, self.carrier.webhooks).routes()
+        own += self.people.routes()
         app.add_routes(answering_in_json(own))
+        app.add_routes(Pages(self.settings).routes())
         await self.carrier.webhooks.start()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         try:

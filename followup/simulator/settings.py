@@ -21,6 +21,16 @@ class Keywords(StrEnum):
     OFF = "off"  # filtering switched off: the service alone must honour a stop
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a phone, a mailbox or both."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    language: str = "en"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatorSettings:
     """Everything a simulator can be told; each value has a sensible default for one clinic on one machine.
@@ -54,6 +64,8 @@ class SimulatorSettings:
     smtp_login: str = ""  # empty: SMTP asks for no login
     smtp_password: str = ""
 
+    people: tuple[Person, ...] = ()  # shown by name on the page
+    zone: str = "America/Chicago"  # of the phones' clocks
     frame_ancestors: tuple[str, ...] = ()  # origins that may show the page in a frame
     seed: int = 0
     keep: int | None = None  # texts and mails to remember; None: all
