@@ -5,7 +5,7 @@ from followup.store.models.case import Case, CaseEvent, Draft
 from followup.store.models.clinic import ApiKey, Clinic, Sender, SignInAttempt, Staff, StaffSession
 from followup.store.models.communication import Attempt, Communication, Receipt
 from followup.store.models.patient import Consent, OptOut, Patient
-from followup.store.models.procedure import ImportJob, Procedure, ProtocolVersion
+from followup.store.models.procedure import ImportJob, ImportRefusal, Procedure, ProtocolVersion
 from followup.store.models.reply import Attachment, Reply
 from followup.store.models.system import AuditEntry, SignOfLife, Switch, WrappedKey
 
@@ -22,6 +22,7 @@ __all__ = [
     "Consent",
     "Draft",
     "ImportJob",
+    "ImportRefusal",
     "OptOut",
     "Patient",
     "Procedure",

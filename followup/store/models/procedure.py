@@ -57,7 +57,7 @@ class Procedure(Base):
 
 
 class ImportJob(Base):
-    """A file of procedures on its way in: progress while it runs, a report of each refused row at the end."""
+    """A file of procedures on its way in: progress while it runs; `report` says why a whole file was refused."""
 
     __tablename__ = "import_jobs"
     __table_args__ = (Index(None, "clinic_id", "created_at"),)
@@ -77,3 +77,16 @@ class ImportJob(Base):
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class ImportRefusal(Base):
+    """One row of a file that could not be taken in, with each field, value and why: `[[field, value, why], ...]`."""
+
+    __tablename__ = "import_refusals"
+    __table_args__ = (UniqueConstraint("job_id", "line"),)
+
+    id: Mapped[Id]
+    clinic_id: Mapped[ClinicId]
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("import_jobs.id"))
+    line: Mapped[int]
+    faults: Mapped[Any] = mapped_column(SealedJSON("import_refusals.faults"))

@@ -276,6 +276,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("staff_id", "place", name=op.f("uq_drafts_staff_id_place")),
     )
     op.create_table(
+        "import_refusals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("faults", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_import_refusals_clinic_id")),
+        sa.ForeignKeyConstraint(["job_id"], ["import_jobs.id"], name=op.f("fk_import_refusals_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_refusals")),
+        sa.UniqueConstraint("job_id", "line", name=op.f("uq_import_refusals_job_id_line")),
+    )
+    op.create_table(
         "procedures",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
@@ -687,6 +699,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_procedures_clinic_id_patient_id"))
 
     op.drop_table("procedures")
+    op.drop_table("import_refusals")
     op.drop_table("drafts")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_patient_id_channel_at"))
