@@ -9,9 +9,12 @@ from followup import config
 from followup.domain.triage import Reader, load_reader
 from followup.gateways.clock import Clock, SystemClock
 from followup.gateways.imap_mailbox import ImapMailbox
+from followup.gateways.protocols import FolderProtocols, ProtocolSource
 from followup.gateways.queue import QueueGateway, RecordingQueue
+from followup.gateways.render import TemplateTexts
+from followup.paths import templates_dir
 from followup.services.context import Services
-from followup.store import migrate
+from followup.services.maintenance import open_checked
 from followup.store.database import Database
 from followup.store.vault import Vault
 
@@ -21,23 +24,29 @@ def open_database(settings: config.Settings, *, pool_size: int = 10) -> Database
     return Database(settings.database_url, Vault(settings.encryption_keys), pool_size=pool_size)
 
 
+def protocol_source() -> ProtocolSource:
+    """The protocols that lie on this machine."""
+    return FolderProtocols(templates_dir() / "protocols")
+
+
+def message_texts() -> TemplateTexts:
+    """The texts that no protocol owns."""
+    return TemplateTexts.from_folder(templates_dir() / "messages")
+
+
 def build_services(settings: config.Settings, *, check_database: bool = True) -> Services:
     """Every door of one process.
 
     With `check_database` the database must be at this version's revision (ConfigurationError says what to do).
     """
     from followup.gateways.celery_queue import CeleryQueue
-    from followup.gateways.protocols import FolderProtocols
-    from followup.gateways.render import TemplateTexts
     from followup.gateways.shared_clock import SharedClock
     from followup.gateways.smtp_email import SmtpEmail
     from followup.gateways.twilio_sms import TwilioSms
-    from followup.paths import templates_dir
 
     database = open_database(settings)
     if check_database:
-        migrate.require_head(database)
-        migrate.load_index_key(database)
+        open_checked(database)
     clock: Clock = SharedClock(database) if settings.demo else SystemClock()
     queue: QueueGateway = CeleryQueue(settings.broker_url) if settings.broker_url else RecordingQueue()
     return Services(
@@ -48,8 +57,8 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
         email=SmtpEmail.from_settings(settings) if settings.smtp_url else None,
         mailbox=ImapMailbox(settings.imap_url) if settings.imap_url else None,
         reader=once(load_reader),
-        protocols=FolderProtocols(templates_dir() / "protocols"),
-        texts=TemplateTexts.from_folder(templates_dir() / "messages"),
+        protocols=protocol_source(),
+        texts=message_texts(),
         public_url=settings.public_url,
         secret=settings.secret_key.encode(),
         real_now=lambda: datetime.now(UTC),

@@ -1,4 +1,4 @@
-"""Commands on the database: migrations forward and back, a consistent copy and its return."""
+"""Commands on the database: migrations forward and back, a consistent copy and its return, new keys."""
 
 from pathlib import Path
 
@@ -6,8 +6,7 @@ import click
 
 from followup import bootstrap
 from followup.cli.context import settings
-from followup.store import migrate
-from followup.store.database import Database
+from followup.services import maintenance
 
 
 @click.group()
@@ -15,50 +14,34 @@ def db() -> None:
     """Migrations, backup and restore."""
 
 
-def _database() -> Database:
-    return bootstrap.open_database(settings())
-
-
 @db.command()
 @click.option("--revision", default="head", show_default=True, help="How far to go.")
 def upgrade(revision: str) -> None:
     """Bring the database forward to this version."""
-    database = _database()
-    migrate.upgrade(database, revision)
-    click.echo(f"The database is at {migrate.current(database)}.")
+    click.echo(f"The database is at {maintenance.upgrade(bootstrap.open_database(settings()), revision)}.")
 
 
 @db.command()
-@click.option(
-    "--revision", default="-1", show_default=True, help="Where to go back to; -1 is one step, base is nothing."
-)
+@click.option("--revision", default="-1", show_default=True, help="Where to: -1 is one step back, base is nothing.")
 @click.confirmation_option(prompt="Going back can drop tables with everything in them. Go on?")
 def downgrade(revision: str) -> None:
     """Take the database back."""
-    database = _database()
-    migrate.downgrade(database, revision)
-    click.echo(f"The database is at {migrate.current(database) or 'nothing'}.")
+    at = maintenance.downgrade(bootstrap.open_database(settings()), revision)
+    click.echo(f"The database is at {at or 'nothing'}.")
 
 
 @db.command()
 def check() -> None:
     """Say whether the database is where this version expects it."""
-    database = _database()
-    migrate.require_head(database)
-    migrate.load_index_key(database)
-    found = migrate.differences(database)
-    if found:
-        raise click.ClickException(f"The tables differ from this version's in {len(found)} places: {found[0]}")
-    click.echo(f"The database is at {migrate.head()}, as this version needs it.")
+    at = maintenance.require_current(bootstrap.open_database(settings()))
+    click.echo(f"The database is at {at}, as this version needs it.")
 
 
 @db.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Write a consistent copy of everything but the keys to FILE."""
-    from followup.store import backup as copies
-
-    rows = copies.write(_database(), file)
+    rows = maintenance.back_up(bootstrap.open_database(settings()), file)
     click.echo(f"{rows} rows are in {file}. The keys are not: keep a copy of them elsewhere.")
 
 
@@ -67,21 +50,15 @@ def backup(file: Path) -> None:
 @click.confirmation_option(prompt="This replaces everything in the database. Go on?")
 def restore(file: Path) -> None:
     """Put a copy back; sending stays held until what happened since is reconciled."""
-    from followup.store import backup as copies
-
-    rows = copies.read(_database(), file)
+    rows = maintenance.restore(bootstrap.open_database(settings()), file)
     click.echo(
-        f"{rows} rows are back. Sending is held: start the service, let it reconcile with the provider, then run "
-        "followup sending resume."
+        f"{rows} rows are back. Sending is held: start the service, then run followup sending resume, which first asks "
+        "the provider what went out and came in since the copy."
     )
 
 
 @db.command("rotate-keys")
 def rotate_keys() -> None:
     """Seal everything with the newest of FOLLOWUP_ENCRYPTION_KEYS; the service may run meanwhile."""
-    from followup.store import rotation
-
-    database = _database()
-    migrate.require_head(database)
-    migrate.load_index_key(database)
-    click.echo(f"{rotation.reseal(database)} values were sealed with the newest key; the older keys may go.")
+    count = maintenance.rotate_keys(bootstrap.open_database(settings()))
+    click.echo(f"{count} values were sealed with the newest key; the older keys may go.")

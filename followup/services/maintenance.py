@@ -1,0 +1,55 @@
+"""The operator's care of the database: migrations, copies, keys."""
+
+from pathlib import Path
+
+from followup.domain.errors import ConfigurationError
+from followup.store import backup as copies
+from followup.store import migrate, rotation
+from followup.store.database import Database
+
+
+def upgrade(database: Database, revision: str = "head") -> str:
+    """Bring the database forward; returns the revision it is at."""
+    migrate.upgrade(database, revision)
+    return migrate.current(database) or ""
+
+
+def downgrade(database: Database, revision: str) -> str:
+    """Take the database back; returns the revision it is at, empty for none."""
+    migrate.downgrade(database, revision)
+    return migrate.current(database) or ""
+
+
+def require_current(database: Database) -> str:
+    """The revision, where the database is at this version's and its tables are as they should be.
+
+    Raises ConfigurationError in one sentence otherwise.
+    """
+    migrate.require_head(database)
+    migrate.load_index_key(database)
+    found = migrate.differences(database)
+    if found:
+        raise ConfigurationError(f"The tables differ from this version's in {len(found)} places, first {found[0]}")
+    return migrate.head()
+
+
+def open_checked(database: Database) -> None:
+    """Make the database ready for use. Raises ConfigurationError unless it is at this version's revision."""
+    migrate.require_head(database)
+    migrate.load_index_key(database)
+
+
+def back_up(database: Database, file: Path) -> int:
+    """Write a consistent copy without the keys; returns how many rows. Raises ConfigurationError."""
+    return copies.write(database, file)
+
+
+def restore(database: Database, file: Path) -> int:
+    """Put a copy back and hold sending; returns how many rows. Raises ConfigurationError."""
+    return copies.read(database, file)
+
+
+def rotate_keys(database: Database) -> int:
+    """Seal everything with the newest key; returns how many values changed."""
+    open_checked(database)
+    return rotation.reseal(database)
