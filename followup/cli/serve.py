@@ -14,7 +14,7 @@ from followup import bootstrap, config
 from followup.cli.context import BROKER_FILE
 from followup.domain.errors import ConfigurationError
 from followup.embedded import directory, processes
-from followup.store import migrate
+from followup.services import maintenance
 
 
 @click.command()
@@ -49,8 +49,8 @@ def run(
     settings = config.load(environment, generated=generated)
     database = bootstrap.open_database(settings)
     if embedded:
-        migrate.upgrade(database)
-    migrate.require_head(database)
+        maintenance.upgrade(database)
+    maintenance.open_checked(database)
     database.dispose()
     if embedded:
         for name, value in generated.items():
