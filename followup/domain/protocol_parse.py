@@ -36,27 +36,28 @@ def examine_protocol(data: Any, files: ProtocolFiles) -> tuple[Protocol, tuple[F
     """What can be read of a protocol, and every fault that was met; without faults the protocol is sound."""
     faults: list[Fault] = []
     top = Fields(data, MAIN, faults, _TOP)
-    languages = _languages(top)
+    _declared(top)
     if not SLUG.fullmatch(files.slug):
         faults.append(Fault("folder", f"{files.slug!r} is not a short name; use small letters, digits and hyphens"))
-    names = _by_language(top, "name", languages)
-    steps = _steps(top, languages)
+    names = _by_language(top, "name")
+    steps = _steps(top)
     protocol = Protocol(
         slug=files.slug,
         names=names,
         version=files.digest,
-        languages=languages,
+        languages=LANGUAGES,
         steps=steps,
         codes=_codes(top),
-        body_sites=_body_sites(top, languages),
-        red_flags=_red_flags(top, languages),
+        body_sites=_body_sites(top),
+        red_flags=_red_flags(top),
         activity_limit=top.duration("activity_limit", _ACTIVITY_LIMIT) or _ACTIVITY_LIMIT,
     )
     _missing_and_stray(protocol, files, faults)
     return protocol, tuple(faults)
 
 
-def _languages(top: Fields) -> tuple[str, ...]:
+def _declared(top: Fields) -> None:
+    """The protocol says which languages it speaks, and that is each that we can write: patients choose, not clinics."""
     given = top.sequence("languages", needed=True)
     for language in given:
         if language not in LANGUAGES:
@@ -64,22 +65,21 @@ def _languages(top: Fields) -> tuple[str, ...]:
     missing = [language for language in LANGUAGES if language not in given]
     if given and missing:
         top.fault("languages", f"{', '.join(missing)} is missing; every protocol speaks {' and '.join(LANGUAGES)}")
-    return tuple(language for language in LANGUAGES if language in given) or LANGUAGES
 
 
-def _by_language(fields: Fields, key: str, languages: tuple[str, ...]) -> dict[str, str]:
+def _by_language(fields: Fields, key: str) -> dict[str, str]:
     inner = Fields(fields.data.get(key), fields.at(key), fields.faults, LANGUAGES)
-    return {language: inner.text(language) for language in languages} if inner.data else {}
+    return {language: inner.text(language) for language in LANGUAGES} if inner.data else {}
 
 
-def _steps(top: Fields, languages: tuple[str, ...]) -> tuple[Step, ...]:
+def _steps(top: Fields) -> tuple[Step, ...]:
     steps: list[Step] = []
     for number, entry in enumerate(top.sequence("steps", needed=True), start=1):
         slug = entry.get("slug") if isinstance(entry, Mapping) else None
         fields = Fields(entry, f"{MAIN}.steps.{slug or number}", top.faults, _STEP)
         if not fields.data:
             continue
-        step = _step(fields, languages)
+        step = _step(fields)
         if step is None:
             continue
         if any(step.slug == other.slug for other in steps):
@@ -96,7 +96,7 @@ def _on_ordinary_day(moment: Moment) -> datetime:
     return moment.instant(_ORDINARY, "UTC")
 
 
-def _step(fields: Fields, languages: tuple[str, ...]) -> Step | None:
+def _step(fields: Fields) -> Step | None:
     slug = fields.slug("slug")
     due = fields.moment("due")
     useful_until = fields.moment("useful_until")
@@ -110,7 +110,7 @@ def _step(fields: Fields, languages: tuple[str, ...]) -> Step | None:
             channels.append(Channel(name))
     deliver = Delivery(fields.choice("deliver", list(Delivery), Delivery.FIRST))
     priority = fields.number("priority", 0, -100, 100)
-    asks = _question(fields, languages) if fields.data.get("asks") is not None else None
+    asks = _question(fields) if fields.data.get("asks") is not None else None
     if due is not None and useful_until is not None and _on_ordinary_day(useful_until) <= _on_ordinary_day(due):
         fields.fault("useful_until", "is not after the time the step is due; give a later one")
     if not slug or due is None or useful_until is None or not channels:
@@ -118,7 +118,7 @@ def _step(fields: Fields, languages: tuple[str, ...]) -> Step | None:
     return Step(slug, due, useful_until, tuple(channels), deliver, asks, priority)
 
 
-def _question(fields: Fields, languages: tuple[str, ...]) -> Question | None:
+def _question(fields: Fields) -> Question | None:
     inner = Fields(fields.data["asks"], fields.at("asks"), fields.faults, ("about", "answers"))
     if not inner.data:
         return None
@@ -133,11 +133,10 @@ def _question(fields: Fields, languages: tuple[str, ...]) -> Question | None:
     for answer in answers.data:
         by_language = Fields(answers.data[answer], answers.at(answer), fields.faults, LANGUAGES)
         words: dict[str, tuple[str, ...]] = {}
-        for language in languages:
-            given = [
-                word for word in by_language.sequence(language, needed=True) if isinstance(word, str) and word.strip()
-            ]
-            if len(given) < len(by_language.data.get(language) or ()):
+        for language in LANGUAGES:
+            listed = by_language.sequence(language, needed=True)
+            given = [word for word in listed if isinstance(word, str) and word.strip()]
+            if len(given) < len(listed):
                 by_language.fault(language, "holds something that is not a word; put each word in quotes")
             words[language] = tuple(" ".join(word.casefold().split()) for word in given)
             for word in words[language]:
@@ -164,7 +163,7 @@ def _codes(top: Fields) -> tuple[Code, ...]:
     return tuple(codes)
 
 
-def _body_sites(top: Fields, languages: tuple[str, ...]) -> tuple[BodySite, ...]:
+def _body_sites(top: Fields) -> tuple[BodySite, ...]:
     sites: list[BodySite] = []
     for number, entry in enumerate(top.sequence("body_sites"), start=1):
         fields = Fields(entry, f"{MAIN}.body_sites.{number}", top.faults, ("slug", "name", "over_lung"))
@@ -173,11 +172,11 @@ def _body_sites(top: Fields, languages: tuple[str, ...]) -> tuple[BodySite, ...]
         slug = fields.slug("slug")
         if any(site.slug == slug for site in sites):
             fields.fault("slug", f"{slug!r} is there twice")
-        sites.append(BodySite(slug, _by_language(fields, "name", languages), fields.flag("over_lung")))
+        sites.append(BodySite(slug, _by_language(fields, "name"), fields.flag("over_lung")))
     return tuple(sites)
 
 
-def _red_flags(top: Fields, languages: tuple[str, ...]) -> tuple[RedFlag, ...]:
+def _red_flags(top: Fields) -> tuple[RedFlag, ...]:
     """One flag for each phrase. Only acuities that a person reads can be given: a flag raises, it never dismisses."""
     raising = [acuity.value for acuity in Acuity if acuity.queued]
     flags: list[RedFlag] = []
@@ -185,7 +184,7 @@ def _red_flags(top: Fields, languages: tuple[str, ...]) -> tuple[RedFlag, ...]:
         fields = Fields(entry, f"{MAIN}.red_flags.{number}", top.faults, ("words", "acuity", "lang"))
         if not fields.data:
             continue
-        language = fields.choice("lang", languages, languages[0])
+        language = fields.choice("lang", LANGUAGES, LANGUAGES[0])
         if fields.data.get("acuity") not in raising:
             given = fields.data.get("acuity")
             fields.fault("acuity", f"is {given!r}; a red flag can only raise a reply: choose {' or '.join(raising)}")

@@ -17,7 +17,7 @@ from followup.gateways.render import ClinicFacts, Texts
 
 @dataclass(frozen=True, slots=True)
 class PreviewedMessage:
-    """One planned or skipped message with its words; `weight` is None for a mail, `local_due` is the patient's clock."""
+    """One planned or skipped message in its words; `weight` is None for a mail, `local_due` is the patient's time."""
 
     row: PlannedCommunication
     local_due: datetime
