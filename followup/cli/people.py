@@ -29,6 +29,13 @@ def clinic() -> None:
 )
 @click.option("--email-from", help="The address that mails leave from (default: FOLLOWUP_EMAIL_FROM).")
 @click.option(
+    "--pace",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="Segments a second that the carrier lets the number send.",
+)
+@click.option(
     "--carrier-confirms/--we-confirm",
     default=True,
     show_default=True,
@@ -45,6 +52,7 @@ def add_clinic(
     messaging_service: str | None,
     email_from: str | None,
     carrier_confirms: bool,
+    pace: int,
 ) -> None:
     """Add the clinic SLUG."""
     found = settings()
@@ -64,7 +72,7 @@ def add_clinic(
             phone=phone,
             language=language,
             senders=[
-                NewSender(kind, address, carrier_confirms=carrier_confirms)
+                NewSender(kind, address, carrier_confirms=carrier_confirms, pace_per_second=pace)
                 for kind, address in given.items()
                 if address
             ],

@@ -33,12 +33,14 @@ class NewSender:
     """A sender to give to a clinic: `kind` sms (E.164 or short code), messaging_service (MG...) or email.
 
     `carrier_confirms`: the carrier itself answers STOP, START and HELP there, so that we do not answer them again.
+    `pace_per_second`: how many segments the carrier lets it send (1 on an ordinary number, 100 on a short code).
     """
 
     kind: str
     address: str
     purpose: str = "patients"
     carrier_confirms: bool = True
+    pace_per_second: int = 1
 
 
 def find(services: Services, slug: str | None) -> Clinic | None:
@@ -188,6 +190,8 @@ def _sender_faults(sender: NewSender, field: str) -> list[Fault]:
     address = sender.address.strip()
     if sender.purpose not in _PURPOSES:
         faults.append(Fault(f"{field}.purpose", f"{sender.purpose!r} is neither patients nor pages"))
+    if not 1 <= sender.pace_per_second <= 1000:
+        faults.append(Fault(f"{field}.pace_per_second", f"{sender.pace_per_second} is not between 1 and 1000"))
     if sender.kind == "sms":
         if not _NUMBER.fullmatch(address):
             faults.append(Fault(field, f"{address!r} is neither a number like +13125550100 nor a short code"))
@@ -214,6 +218,7 @@ def _add_sender_in(tx: Tx, services: Services, clinic_id: UUID, sender: NewSende
                 address=sender.address,
                 purpose=sender.purpose,
                 carrier_confirms=sender.carrier_confirms,
+                pace_per_second=sender.pace_per_second,
                 now=services.now(),
             )
     except IntegrityError as error:

@@ -60,6 +60,7 @@ def add_sender(
     address: str,
     purpose: str = "patients",
     carrier_confirms: bool = True,
+    pace_per_second: int = 1,
     now: datetime,
 ) -> Sender:
     """Give a clinic a sender. Raises IntegrityError when another clinic (or this one) has it already."""
@@ -69,6 +70,7 @@ def add_sender(
         address=sender_form(kind, address),
         purpose=purpose,
         carrier_confirms=carrier_confirms,
+        pace_per_second=pace_per_second,
         created_at=now,
     )
     tx.add(sender)

@@ -13,12 +13,12 @@ from followup.domain.acuity import Acuity, higher
 from followup.domain.case import CaseKind
 from followup.domain.delivery import Channel
 from followup.domain.triage import Assessment, ReplyContext
-from followup.services import protocols
 from followup.services.cases import intake
 from followup.services.context import Services
+from followup.services.recovery import protocol_of
 from followup.services.replies import answers, wishes
 from followup.services.replies.match import Match, match
-from followup.store import audit, replies
+from followup.store import audit, protocols, replies
 from followup.store.database import Tx
 from followup.store.models import Reply
 
@@ -83,7 +83,8 @@ def _assess(services: Services, tx: Tx, reply: Reply, found: Match) -> Assessmen
         earlier = replies.recent_texts(
             tx, reply.clinic_id, reply.from_index, reply.received_at - BURST, reply.received_at
         )
-    protocol = protocols.pinned_in(tx, procedure) if procedure else None
+    version = protocols.by_id(tx, reply.clinic_id, procedure.protocol_version_id) if procedure else None
+    protocol = protocol_of(services, version)
     return services.reader().assess(
         ReplyContext(
             text=reply.text,
@@ -182,8 +183,7 @@ def _leave_to_a_person(services: Services, reply_id: UUID) -> tuple[Reply, list[
         reply = replies.begin_reading(tx, reply_id)
         if reply is None:
             return None
-        # The words alone can still be read, without what surrounds them; a routine place is the least they get.
-        acuity = higher(Acuity.ROUTINE, services.reader().assess(ReplyContext(text=reply.text)).acuity)
+        acuity = _acuity_of_words(services, reply)
         reply.status = "unreadable"
         reply.acuity = acuity
         reply.read_at = now
@@ -209,6 +209,15 @@ def _leave_to_a_person(services: Services, reply_id: UUID) -> tuple[Reply, list[
         reply.case_id = case.id
         tx.flush()
         return reply, []
+
+
+def _acuity_of_words(services: Services, reply: Reply) -> Acuity:
+    """The words alone, read without what surrounds them; a routine place is the least they get."""
+    try:
+        return higher(Acuity.ROUTINE, services.reader().assess(ReplyContext(text=reply.text)).acuity)
+    except Exception as error:  # it may be the reader itself that failed
+        log.error("reply_words_unread", reply_id=str(reply.id), error=type(error).__name__)
+        return Acuity.ROUTINE
 
 
 _ADDRESSED = (Channel.SMS, Channel.EMAIL)
