@@ -5,17 +5,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import String, bindparam, delete, func, insert, or_, select, update
 
 from followup.domain.attempt import AttemptOutcome
 from followup.store.database import Tx
 from followup.store.models import Attempt
+from followup.store.types import Moment
 
 
 def add_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write down attempts that are about to be made, in one go."""
     if rows:
         tx.execute(insert(Attempt), list(rows))
+
+
+def find(tx: Tx, attempt_id: UUID) -> Attempt | None:
+    """The attempt of that id, not held, or None."""
+    return tx.get(Attempt, attempt_id)
 
 
 def hold(tx: Tx, attempt_id: UUID) -> Attempt | None:
@@ -51,12 +57,15 @@ def mark_accepted(tx: Tx, accepted: Sequence[Mapping[str, Any]], at: datetime) -
             update(Attempt.__table__)  # type: ignore[arg-type]
             .where(
                 Attempt.id == bindparam("attempt_id"),
-                Attempt.outcome.in_([AttemptOutcome.STARTED.value, AttemptOutcome.UNKNOWN.value]),
+                or_(
+                    Attempt.outcome == AttemptOutcome.STARTED.value,
+                    Attempt.outcome == AttemptOutcome.UNKNOWN.value,
+                ),
             )
             .values(
                 outcome=AttemptOutcome.ACCEPTED.value,
-                provider_id=func.coalesce(Attempt.provider_id, bindparam("sid")),
-                finished_at=bindparam("at"),
+                provider_id=func.coalesce(Attempt.provider_id, bindparam("sid", type_=String())),
+                finished_at=bindparam("at", type_=Moment()),
             ),
             [{**row, "at": at} for row in accepted],
         )

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, bindparam, exists, func, or_, select, update
+from sqlalchemy import CursorResult, Integer, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from followup.domain.delivery import Channel, Priority, Status
 from followup.store.database import Tx
 from followup.store.models import Communication, Sender
+from followup.store.types import Moment
 
 # Statuses in which a message has left us, or may have.
 _GONE = (Status.SENDING, Status.UNKNOWN, Status.SENT, Status.DELIVERED, Status.UNDELIVERED)
@@ -171,15 +172,18 @@ def mark_sent(tx: Tx, sent: Sequence[Mapping[str, Any]], now: datetime) -> None:
         update(Communication.__table__)  # type: ignore[arg-type]
         .where(
             Communication.id == bindparam("row_id"),
-            Communication.status.in_((Status.SENDING.value, Status.UNKNOWN.value)),
+            or_(
+                Communication.status == Status.SENDING.value,
+                Communication.status == Status.UNKNOWN.value,
+            ),
         )
         .values(
             status=Status.SENT.value,
             reason=None,
             provider_id=bindparam("sid"),
-            segments=func.coalesce(bindparam("parts"), Communication.segments),
-            sent_at=func.coalesce(Communication.sent_at, bindparam("at")),
-            updated_at=bindparam("at"),
+            segments=func.coalesce(bindparam("parts", type_=Integer()), Communication.segments),
+            sent_at=func.coalesce(Communication.sent_at, bindparam("at", type_=Moment())),
+            updated_at=bindparam("at", type_=Moment()),
             lease_until=None,
             batch_id=None,
         ),

@@ -1,10 +1,12 @@
 """A batch is sent: looked at, handed over with no transaction open, and settled as the answers come."""
 
 import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from followup.domain.delivery import Status
 from followup.services.context import Services
@@ -22,6 +24,9 @@ log = structlog.get_logger(__name__)
 # is never more than that, and a transaction for each would cost more than the sending.
 _FLUSH_AT = 50
 _FLUSH_AFTER = 0.25
+# Seconds between tries while the database is away or two transactions had to be parted.
+_PAUSES = (0.05, 0.2, 1.0, 3.0, 6.0)
+T = TypeVar("T")
 
 
 def send_batch(services: Services, batch_id: UUID, *, timing: Timing = TIMING) -> int:
@@ -31,7 +36,7 @@ def send_batch(services: Services, batch_id: UUID, *, timing: Timing = TIMING) -
     by side while no transaction is open. 3. Outcomes are settled in small transactions as they come. A crash between
     2 and 3 leaves rows in `sending` whose lease runs out; they are looked up with the provider, never blindly resent.
     """
-    prepared = prepare(services, batch_id, timing=timing)
+    prepared = _patiently(lambda: prepare(services, batch_id, timing=timing))
     for row in prepared.lost:
         announce(services, row)
     waiting: list[Outcome] = []
@@ -40,10 +45,29 @@ def send_batch(services: Services, batch_id: UUID, *, timing: Timing = TIMING) -
         if outcome is not None:
             waiting.append(outcome)
         if len(waiting) >= _FLUSH_AT or (waiting and time.monotonic() - flushed_at >= _FLUSH_AFTER):
-            settle(services, waiting, timing=timing)
+            _settle(services, waiting, timing)
             waiting, flushed_at = [], time.monotonic()
-    settle(services, waiting, timing=timing)
+    _settle(services, waiting, timing)
     return len(prepared.outgoing)
+
+
+def _settle(services: Services, outcomes: Sequence[Outcome], timing: Timing) -> None:
+    _patiently(lambda: settle(services, outcomes, timing=timing))
+
+
+def _patiently(work: Callable[[], T]) -> T:
+    """Do it again after a moment when the database could not: what is known of the provider's answers is worth it.
+
+    Both steps may be repeated, since each asks for the status that it starts from. What still fails after the last try
+    is left to the leases.
+    """
+    for pause in _PAUSES:
+        try:
+            return work()
+        except OperationalError as error:
+            log.warning("database_trouble", error=type(error.orig).__name__)
+            time.sleep(pause)
+    return work()
 
 
 def send_one(services: Services, communication_id: UUID, *, timing: Timing = TIMING) -> Status | None:

@@ -35,9 +35,7 @@ def settle(services: Services, outcomes: Sequence[Outcome], *, timing: Timing = 
     others = {one.outgoing.communication_id: one for one in outcomes if not one.accepted}
     changed: list[Communication] = []
     with services.db.write() as tx:
-        attempts.mark_accepted(
-            tx, [{"attempt_id": one.outgoing.attempt_id, "sid": one.provider_id} for one in accepted], real_now
-        )
+        # Rows before their attempts, as everywhere: whoever holds one of a pair waits only for the other.
         communications.mark_sent(
             tx,
             [
@@ -46,9 +44,13 @@ def settle(services: Services, outcomes: Sequence[Outcome], *, timing: Timing = 
             ],
             now,
         )
+        troubled = communications.hold(tx, list(others)) if others else ()
+        attempts.mark_accepted(
+            tx, [{"attempt_id": one.outgoing.attempt_id, "sid": one.provider_id} for one in accepted], real_now
+        )
         senders.going_well(tx, {one.outgoing.sender_id for one in accepted}, real_now)
         never_made = attempts.forget(tx, [one.outgoing.attempt_id for one in others.values() if one.trouble is None])
-        for row in communications.hold(tx, list(others)) if others else ():
+        for row in troubled:
             one = others[row.id]
             if one.trouble is None:
                 if one.outgoing.attempt_id in never_made and row.status == Status.SENDING:
