@@ -108,7 +108,8 @@ def _keep(reply: Reply, found: Match, assessment: Assessment) -> None:
     reply.candidates = [str(candidate) for candidate in found.candidates]
     reply.to_nurse = found.to_nurse
     reply.acuity = assessment.acuity
-    reply.opt_out = assessment.opt_out or assessment.acuity is Acuity.OPT_OUT
+    # Where the carrier says that it has stopped, we stop too, whatever word it was.
+    reply.opt_out = assessment.opt_out or assessment.acuity is Acuity.OPT_OUT or reply.carrier_keyword == "STOP"
     reply.language = assessment.language
     reply.assessment_version = assessment.version
     reply.assessment = {

@@ -26,7 +26,7 @@ def honour_in(
     if address is None:
         return beware
     channel, number = address
-    if assessment.opt_out or assessment.acuity is Acuity.OPT_OUT:
+    if reply.opt_out:
         beware += _stop(tx, services, reply, found, channel, number, now)
     elif assessment.wrong_number:
         _hold(tx, services, reply, channel, number, now)
