@@ -185,7 +185,7 @@ def _take_in(services: Services, job: ImportJob, chunk: list[Row], source: Sourc
             with services.db.write() as tx:
                 clinic = clinics.by_id(tx, job.clinic_id)
                 assert clinic is not None
-                outcomes = record_in(tx, services, clinic, requests, source, now)
+                outcomes = record_in(tx, services, clinic, requests, source, now, with_plans=False)
                 pairs = zip(rows, outcomes, strict=True)
                 conflicts = [_refusal(row, one.faults) for row, one in pairs if isinstance(one, Conflict)]
                 imports.add_refusals(tx, job.clinic_id, job.id, refused + conflicts)

@@ -1,10 +1,11 @@
 """What planning and the last look before sending need to know of patients, gathered from the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from followup.domain.caps import WEEK
+from followup.domain.consent import Consent
 from followup.domain.delivery import Channel
 from followup.domain.patient import PatientFacts
 from followup.domain.provider_outcomes import SendReason
@@ -21,9 +22,18 @@ _DEAD = frozenset(
 )
 
 
-def facts_in(tx: Tx, clinic_id: UUID, patients: Sequence[Patient]) -> dict[UUID, PatientFacts]:
-    """What is known now of each of these patients of a clinic, in three statements however many they are."""
-    said = consents.current_of(tx, clinic_id, [patient.id for patient in patients])
+def facts_in(
+    tx: Tx,
+    clinic_id: UUID,
+    patients: Collection[Patient],
+    said: Mapping[UUID, Mapping[Channel, Consent]] | None = None,
+) -> dict[UUID, PatientFacts]:
+    """What is known now of each of these patients of a clinic, in a few statements however many they are.
+
+    `said` are their consents, where the caller has them at hand.
+    """
+    if said is None:
+        said = consents.current_of(tx, clinic_id, [patient.id for patient in patients])
     pairs = {pair for patient in patients for pair in addresses_of(patient)}
     stopped = opt_outs.standing_among(tx, clinic_id, pairs)
     dead = plan_rows.dead_addresses(tx, clinic_id, pairs, _DEAD)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from followup.domain.acuity import Acuity
@@ -74,8 +75,8 @@ def new_rows(
     facts: PatientFacts,
     texts: Texts,
     now: datetime,
-) -> tuple[list[Communication], tuple[str, ...]]:
-    """The communications of a procedure that has none yet, and the steps that nothing reaches. Nothing is stored."""
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """The communications of a procedure that has none yet, as values by column, and the steps that nothing reaches."""
     taken = texts.beside(patient.id, procedure.id)
     planned = plan(protocol, procedure.performed_at, facts, rules, now=now, already=taken)
     for row in planned:
@@ -278,26 +279,26 @@ def _apply(tx: Tx, clinic_id: UUID, before: Stored, row: PlannedCommunication, n
 
 def _row(
     procedure: Procedure, patient: Patient, protocol: Protocol, row: PlannedCommunication, now: datetime
-) -> Communication:
+) -> dict[str, Any]:
     planned = row.status is PlanStatus.PLANNED
     step = protocol.step(row.step)
-    return Communication(
-        id=new_id(),
-        clinic_id=procedure.clinic_id,
-        patient_id=patient.id,
-        procedure_id=procedure.id,
-        kind=Kind.STEP.value,
-        step=row.step,
-        channel=row.channel.value,
-        priority=PRIORITY_OF[Kind.STEP].value,
-        dedupe_key=plan_rows.step_key(procedure.id, row.step, row.channel),
-        language=patient.language,
-        asks=row.step if step is not None and step.asks is not None else None,
-        status=Status.PLANNED.value if planned else Status.SKIPPED.value,
-        reason=row.reason.value if row.reason else None,
-        due_at=row.due_at,
-        expires_at=row.expires_at,
-        settled_at=None if planned else now,
-        created_at=now,
-        updated_at=now,
-    )
+    return {
+        "id": new_id(),
+        "clinic_id": procedure.clinic_id,
+        "patient_id": patient.id,
+        "procedure_id": procedure.id,
+        "kind": Kind.STEP.value,
+        "step": row.step,
+        "channel": row.channel.value,
+        "priority": PRIORITY_OF[Kind.STEP].value,
+        "dedupe_key": plan_rows.step_key(procedure.id, row.step, row.channel),
+        "language": patient.language,
+        "asks": row.step if step is not None and step.asks is not None else None,
+        "status": Status.PLANNED.value if planned else Status.SKIPPED.value,
+        "reason": row.reason.value if row.reason else None,
+        "due_at": row.due_at,
+        "expires_at": row.expires_at,
+        "settled_at": None if planned else now,
+        "created_at": now,
+        "updated_at": now,
+    }

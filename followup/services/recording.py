@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from followup.domain.actor import Actor
@@ -67,11 +68,14 @@ def record_in(
     requests: Sequence[tuple[ProcedureGiven, Current]],
     source: Source,
     now: datetime,
+    *,
+    with_plans: bool = True,
 ) -> list[Recorded | Conflict]:
     """Take requests in, in their order; for each what stands now, or why it cannot be (which changed nothing).
 
     A few statements serve all requests together. The transaction fails with IntegrityError where another one records
     the same procedure or patient at the same moment; the caller begins again, and then finds what the other wrote.
+    `with_plans` False leaves the communications out of what is returned, for callers that only count.
     """
     existing = procedures.by_externals(tx, clinic.id, {given.key for given, _ in requests})
     # Locked, so that two plans of one patient are made one after the other: the caps span all plans.
@@ -104,7 +108,7 @@ def record_in(
     procedures.add_all(tx, [procedure for procedure, _, _ in round_.fresh.values()])
     tx.flush()
     cases = _plan(tx, services, clinic, round_)
-    return _outcomes(tx, clinic.id, round_, taken, cases)
+    return _outcomes(tx, clinic.id, round_, taken, cases, with_plans)
 
 
 def _take_in(
@@ -216,19 +220,20 @@ def _plan(tx: Tx, services: Services, clinic: Clinic, round_: _Round) -> Mapping
     if not round_.fresh:
         return {}
     people = {patient.id: patient for _, patient, _ in round_.fresh.values()}
-    facts = facts_in(tx, clinic.id, list(people.values()))
+    facts = facts_in(tx, clinic.id, people.values(), round_.said)
     earliest = min(round_.now, *(procedure.performed_at for procedure, _, _ in round_.fresh.values()))
     texts = texts_in(tx, clinic.id, [one for one in people if one in round_.known], earliest=earliest)
     rules = clinic_rules(clinic.settings)
     lost: list[tuple[Procedure, Patient]] = []
+    planned: list[dict[str, Any]] = []
     for procedure, patient, current in round_.fresh.values():
         rows, unreached = plans.new_rows(
             procedure, patient, current.protocol, rules, facts[patient.id], texts, round_.now
         )
-        plan_rows.add_all(tx, rows)
+        planned += rows
         if unreached:
             lost.append((procedure, patient))
-    tx.flush()
+    plan_rows.add_all(tx, planned)
     for patient in {patient.id: patient for patient in round_.changed}.values():
         for procedure in plan_rows.replannable(tx, clinic.id, patient.id, round_.now):
             if procedure.id not in round_.fresh:
@@ -247,10 +252,13 @@ def _outcomes(
     round_: _Round,
     taken: Collection[tuple[Procedure, bool] | Conflict],
     cases: Mapping[UUID, Case],
+    with_plans: bool,
 ) -> list[Recorded | Conflict]:
     found = [one[0] for one in taken if not isinstance(one, Conflict)]
-    rows = plan_rows.of_procedures(tx, clinic_id, {procedure.id for procedure in found})
-    people = patients.by_ids(tx, clinic_id, {procedure.patient_id for procedure in found})
+    rows = plan_rows.of_procedures(tx, clinic_id, {procedure.id for procedure in found} if with_plans else ())
+    people = {patient.id: patient for patient in round_.people.values()}
+    missing = {procedure.patient_id for procedure in found} - people.keys()
+    people |= patients.by_ids(tx, clinic_id, missing)
     return [
         one
         if isinstance(one, Conflict)

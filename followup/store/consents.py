@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from followup.domain.consent import Consent as ConsentFact
 from followup.domain.delivery import Channel
@@ -13,19 +13,21 @@ from followup.store.models import Consent
 
 def add_all(tx: Tx, clinic_id: UUID, said: Iterable[tuple[UUID, ConsentFact]]) -> None:
     """Keep what patients (who are stored already) said, each about one channel."""
-    tx.add_all(
-        Consent(
-            clinic_id=clinic_id,
-            patient_id=patient_id,
-            channel=fact.channel.value,
-            given=fact.given,
-            at=fact.at,
-            recorded_by=fact.by,
-            how=fact.how,
-            privacy_warning=fact.privacy_warning,
-        )
+    rows = [
+        {
+            "clinic_id": clinic_id,
+            "patient_id": patient_id,
+            "channel": fact.channel.value,
+            "given": fact.given,
+            "at": fact.at,
+            "recorded_by": fact.by,
+            "how": fact.how,
+            "privacy_warning": fact.privacy_warning,
+        }
         for patient_id, fact in said
-    )
+    ]
+    if rows:
+        tx.execute(insert(Consent.__table__), rows)  # type: ignore[arg-type]
 
 
 def current(tx: Tx, clinic_id: UUID, patient_id: UUID) -> dict[Channel, ConsentFact]:

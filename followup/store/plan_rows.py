@@ -1,11 +1,11 @@
 """The communications that plans are made of: what a plan left standing, what a patient was texted, and changes."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from followup.domain.delivery import Channel, Kind, Status
 from followup.store.database import Tx
@@ -160,9 +160,10 @@ def replannable(tx: Tx, clinic_id: UUID, patient_id: UUID, now: datetime) -> Seq
     ).all()
 
 
-def add_all(tx: Tx, rows: Iterable[Communication]) -> None:
-    """Keep new communications; the caller flushes."""
-    tx.add_all(rows)
+def add_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep new communications, given as values by column, in one statement and at once."""
+    if rows:
+        tx.execute(insert(Communication.__table__), [dict(row) for row in rows])  # type: ignore[arg-type]
 
 
 def set_language(tx: Tx, clinic_id: UUID, procedure_id: UUID, language: str, now: datetime) -> None:
