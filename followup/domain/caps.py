@@ -8,7 +8,6 @@ from followup.domain.errors import Fault, InvalidInput
 from followup.domain.hours import SendingHours, local_day, next_day, next_opening
 
 WEEK = timedelta(days=7)
-_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,8 @@ def first_room(
         if not _day_has_room(moment, zone, caps, others):
             moment = next_opening(next_day(moment, zone), zone, hours)
         elif not _weeks_have_room(moment, caps, others):
-            # A full window can only open where a text in it grows a week old, or where a later text has passed.
-            freed = [other + WEEK for other in others] + [other + _TICK for other in others]
-            moment = next_opening(min(instant for instant in freed if instant > moment), zone, hours)
+            # Moving on opens a full window only where a text in it grows a week old, be that text past or to come.
+            moment = next_opening(min(other + WEEK for other in others if other + WEEK > moment), zone, hours)
         else:
             return moment
     return None

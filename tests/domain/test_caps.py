@@ -28,6 +28,12 @@ def test_a_text_fits_where_no_window_of_seven_days_would_hold_four() -> None:
     assert fits(at("2026-06-03 10:00"), CHICAGO, CAPS, spread)
 
 
+def test_four_texts_that_span_seven_days_to_the_minute_are_not_in_one_window() -> None:
+    others = [at("2026-05-31 10:00"), at("2026-06-04 10:00"), at("2026-06-07 10:00")]
+    assert fits(at("2026-06-03 10:00"), CHICAGO, CAPS, others)
+    assert not fits(at("2026-06-03 10:00"), CHICAGO, CAPS, [*others[:2], at("2026-06-07 09:59")])
+
+
 def test_room_is_looked_for_after_the_day_and_after_the_week() -> None:
     texts = [at("2026-06-01 10:00"), at("2026-06-02 11:00"), at("2026-06-03 12:00")]
     room = first_room(at("2026-06-03 13:00"), CHICAGO, HOURS, CAPS, texts, until=at("2026-07-01 00:00"))

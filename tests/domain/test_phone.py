@@ -46,6 +46,7 @@ def test_a_real_number_is_read_as_dialled_from_its_region() -> None:
         ("+44 20 7946 0958", "landline"),
         ("312-555-0100 x12", "extension"),
         ("312-555-0100 ext. 4", "extension"),
+        ("312-555-0100 #12", "extension"),
         ("call me", "letters"),
         ("312-555-0100 / 312-555-0101", "not a telephone number"),
         ("000-555-0100", "not a number in use"),

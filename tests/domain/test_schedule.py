@@ -262,6 +262,21 @@ def test_a_text_that_would_overtake_a_later_step_is_skipped() -> None:
     assert rows["first", "sms"].reason is PlanReason.CAPPED_PAST_USE
 
 
+def test_a_later_step_waits_for_an_earlier_one_that_was_held() -> None:
+    first = text_step("first", After(21 * HOUR), END)
+    second = text_step("second", OnDay(1, time(10)), END)
+    rows = planned("2026-06-02 23:30", first, second)
+    assert shown(rows["first", "sms"]) == "2026-06-04 09:00"
+    assert shown(rows["second", "sms"]) == "2026-06-05 09:00"
+
+
+def test_where_one_channel_is_closed_and_the_other_too_late_the_lateness_is_told() -> None:
+    step = Step("rest", After(HOUR), OnDay(1, time(0)))
+    (row,) = planned("2026-06-02 19:30", step, patient=patient(CHICAGO, EMAIL)).values()
+    assert (row.channel, row.reason) == (EMAIL, PlanReason.HELD_PAST_USE)
+    assert unreached([row]) == ()
+
+
 def test_what_is_settled_is_not_planned_again() -> None:
     done = {("rest-today", SMS): Settled.SENT, ("rest-today", EMAIL): Settled.SENT}
     rows = planned("2026-06-02 14:00", now="2026-06-02 16:00", settled=done, already=[at("2026-06-02 15:00")])

@@ -194,6 +194,23 @@ def test_a_question_that_does_not_offer_its_answers_is_refused(data: CheckData) 
     assert "does not offer the answer 'same'" in fault
 
 
+def test_a_mail_is_held_to_plain_words_full_addresses_and_its_answers_too(data: CheckData) -> None:
+    hard = "Discontinue occupational exertion immediately. See bit.ly/abc"
+    found = faults(
+        data,
+        day__two__check_en_email_txt=f"Subject: {{{{ clinic }}}}\n\n{hard}\n",
+        day__two__check_en_email_html=f"<p>{hard}</p>",
+    )
+    for part in ("reads at grade", "bit.ly is a link shortener", "does not offer the answer 'better'"):
+        assert any(fault.startswith("day-two-check.en.email.txt: ") and part in fault for fault in found), part
+
+
+def test_the_name_in_front_on_a_shared_phone_is_counted(data: CheckData) -> None:
+    sources = {**data.messages.sources, "shared-phone.en.sms.txt": "For {{ given_name }}, and nobody else, " * 6}
+    found = faults(replace(data, messages=TemplateTexts(sources)))
+    assert any("opening with a given name" in fault and "the limit is 2" in fault for fault in found)
+
+
 def test_a_screen_that_says_something_else_than_the_plain_mail_is_refused(data: CheckData) -> None:
     screen = SHIPPED["rest-today.en.email.html"].replace("Please rest.", "Please run.")
     (fault,) = faults(data, rest__today_en_email_html=screen)
