@@ -213,7 +213,14 @@ def _whole(tx: Tx, procedure: Procedure) -> Recorded:
     tx.flush()
     patient: Patient | None = patients.by_id(tx, procedure.clinic_id, procedure.patient_id)
     assert patient is not None
-    return Recorded(procedure, patient, plan_rows.of_procedure(tx, procedure.clinic_id, procedure.id), new=False)
+    slugs = protocols.slugs(tx, procedure.clinic_id, {procedure.protocol_version_id})
+    return Recorded(
+        procedure,
+        patient,
+        slugs[procedure.protocol_version_id],
+        plan_rows.of_procedure(tx, procedure.clinic_id, procedure.id),
+        new=False,
+    )
 
 
 def _audit(

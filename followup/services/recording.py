@@ -35,10 +35,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A procedure as it stands; `new` is False for a repeat, which changed nothing; `case` asks a nurse to call."""
+    """A procedure as it stands; `protocol` is the name of the one it follows, `case` asks a nurse to call.
+
+    `new` is False for a repeat, which changed nothing.
+    """
 
     procedure: Procedure
     patient: Patient
+    protocol: str
     communications: Sequence[Communication]
     new: bool
     case: Case | None = None
@@ -259,10 +263,18 @@ def _outcomes(
     people = {patient.id: patient for patient in round_.people.values()}
     missing = {procedure.patient_id for procedure in found} - people.keys()
     people |= patients.by_ids(tx, clinic_id, missing)
+    versions = protocols.slugs(tx, clinic_id, {procedure.protocol_version_id for procedure in found})
     return [
         one
         if isinstance(one, Conflict)
-        else Recorded(one[0], people[one[0].patient_id], rows.get(one[0].id, []), one[1], cases.get(one[0].id))
+        else Recorded(
+            procedure=one[0],
+            patient=people[one[0].patient_id],
+            protocol=versions[one[0].protocol_version_id],
+            communications=rows.get(one[0].id, []),
+            new=one[1],
+            case=cases.get(one[0].id),
+        )
         for one in taken
     ]
 

@@ -28,6 +28,18 @@ def by_ids(tx: Tx, clinic_id: UUID, version_ids: Collection[UUID]) -> dict[UUID,
     return {row.id: row for row in rows}
 
 
+def slugs(tx: Tx, clinic_id: UUID, version_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of the protocols of these versions, without their files."""
+    if not version_ids:
+        return {}
+    rows = tx.execute(
+        select(ProtocolVersion.id, ProtocolVersion.slug).where(
+            ProtocolVersion.clinic_id == clinic_id, ProtocolVersion.id.in_(version_ids)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def keep(
     tx: Tx, *, clinic_id: UUID, slug: str, digest: str, files: Mapping[str, str], now: datetime
 ) -> ProtocolVersion:  # fmt: skip
