@@ -1,6 +1,6 @@
 """Protocols, patients and instants that the tests of planning share."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from followup.domain.consent import Consent
@@ -55,6 +55,3 @@ def planned(
 def shown(row: PlannedCommunication, zone: str = CHICAGO) -> str:
     """When it goes, on the clock of `zone`."""
     return row.due_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
-
-
-SOME_DAY = date(2026, 6, 1)
