@@ -30,6 +30,11 @@ class Changes:
         """The topics that changed after `version`."""
         return [topic for topic, changed in self._topics.items() if changed > version]
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a change now."""
+        return sum(not future.done() for future in self._waiting)
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until `condition()` holds; it is asked again after every change."""
         while not condition():

@@ -5,13 +5,16 @@ _BASIC = frozenset(
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
+_BASIC_ALONE = 160
 
 
 def count_segments(body: str) -> int:
     """Segments of `body`; at least 1. A character of two units is never split over two segments."""
+    if len(body) <= _BASIC_ALONE and _BASIC.issuperset(body):
+        return 1
     if all(char in _BASIC or char in _EXTENDED for char in body):
         sizes = [2 if char in _EXTENDED else 1 for char in body]
-        alone, joined = 160, 153
+        alone, joined = _BASIC_ALONE, 153
     else:
         sizes = [2 if ord(char) > 0xFFFF else 1 for char in body]
         alone, joined = 70, 67

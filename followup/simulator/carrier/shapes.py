@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,12 @@ def account_path(account_sid: str) -> str:
 
 def rfc2822(moment: datetime | None) -> str | None:
     """`Mon, 24 Aug 2026 05:01:45 +0000`, or None."""
-    return None if moment is None else format_datetime(moment.replace(microsecond=0))
+    return None if moment is None else _to_the_second(moment.replace(microsecond=0))
+
+
+@lru_cache(maxsize=256)  # a busy second is written thousands of times
+def _to_the_second(moment: datetime) -> str:
+    return format_datetime(moment)
 
 
 def text_json(text: Text, account_sid: str, media_count: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Holds what one carrier is made of, handed to each of its parts."""
 
 import asyncio
-import uuid
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -80,4 +80,4 @@ def make_carrier(settings: SimulatorSettings, changes: Changes, faults: Faults) 
 
 def new_sid(prefix: str) -> str:
     """A SID nobody has had, also not before a restart: services remember SIDs for years."""
-    return prefix + uuid.uuid4().hex
+    return prefix + secrets.token_hex(16)

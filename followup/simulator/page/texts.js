@@ -39,7 +39,7 @@ export async function showTexts(whose) {
 
 function fill(texts) {
   const looks = texts.map((text) => `${text.sid} ${text.status} ${text.body}`);
-  if (shown.size === looks.length && looks.every((look, at) => shown.get(texts[at].sid) === look)) return;
+  if (thread.childElementCount && shown.size === looks.length && looks.every((look, at) => shown.get(texts[at].sid) === look)) return;
   const first = shown.size === 0;
   const atEnd = first || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
   const before = shown;
