@@ -109,7 +109,7 @@ class Past:
         self._move_to(self.present)
 
     def _open_clinic(self) -> tuple[Any, Actor]:
-        self._put(self._performed(PEOPLE[0]) - timedelta(hours=1))
+        care_clock.begin_at(self.services, self._performed(PEOPLE[0]) - timedelta(hours=1))
         clinic = clinics.add_clinic(
             self.services,
             slug="lakeview",
@@ -189,15 +189,10 @@ class Past:
     def _move_to(self, at: datetime) -> None:
         """From event to event, each drained, so that every message leaves at its own hour."""
         while (event := care_clock.next_event(self.services)) is not None and event.at <= at:
-            self._put(event.at)
+            care_clock.move_to(self.services, event.at)
             self._drain()
-        self._put(at)
+        care_clock.move_to(self.services, at)
         self._drain()
-
-    def _put(self, at: datetime) -> None:
-        clock = self.services.clock
-        assert isinstance(clock, care_clock.Movable)
-        clock.put(at)
 
     def _drain(self, seconds: float = 15.0) -> None:
         deadline = time.monotonic() + seconds

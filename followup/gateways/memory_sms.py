@@ -27,6 +27,7 @@ class MemorySms:
     clock: Callable[[], datetime] = real_time
     latency: float = 0.0
     accepted: list[tuple[OutboundText, ListedText]] = field(default_factory=list)
+    arrived: list[ListedText] = field(default_factory=list)
     before: dict[str, deque[BaseException]] = field(default_factory=dict)
     after: dict[str, deque[BaseException]] = field(default_factory=dict)
     list_error: TransientGatewayError | PermanentGatewayError | None = None
@@ -83,6 +84,13 @@ class MemorySms:
         """What was accepted: (number, words), in order."""
         return [(message.to, message.body) for message, _ in self.accepted]
 
+    def receive(self, sender: str, to: str, body: str) -> ListedText:
+        """A person texts a number; nobody is told, so only the list shows it."""
+        provider_id = f"SMin{len(self.arrived):030x}"
+        text = ListedText(provider_id, "inbound", sender, to, body, "received", self.clock())
+        self.arrived.append(text)
+        return text
+
     def list_texts(
         self, *, to: str | None = None, sender: str | None = None, since: datetime, limit: int = 1000
     ) -> Sequence[ListedText]:
@@ -90,10 +98,10 @@ class MemorySms:
         if self.list_error is not None:
             raise self.list_error
         with self._guard:
-            shown = self.accepted[: len(self.accepted) - self.list_lag]
+            shown = [text for _, text in self.accepted[: len(self.accepted) - self.list_lag]] + self.arrived
             return [
                 text
-                for _, text in reversed(shown)
+                for text in reversed(shown)
                 if to in (None, text.to) and sender in (None, text.sender) and text.created_at >= since
             ][:limit]
 

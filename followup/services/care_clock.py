@@ -6,21 +6,21 @@ from typing import Protocol, runtime_checkable
 
 from followup.domain.errors import NotAllowed
 from followup.services.context import Services
-from followup.store import agenda
+from followup.store import agenda, clinics, switches
 
 FARTHEST = timedelta(days=14)
 
 
 @runtime_checkable
 class Movable(Protocol):
-    """A clock that can be put to a moment."""
+    """A clock that can be moved forward."""
 
     def now(self) -> datetime:
         """Where it stands."""
         ...
 
-    def put(self, at: datetime) -> None:
-        """Put it there."""
+    def move(self, by: timedelta) -> datetime:
+        """Move it forward and say where it stands."""
         ...
 
 
@@ -54,7 +54,7 @@ def move_to_next(services: Services) -> NextEvent | None:
     """Put the clock to the next event and wake the workers; returns the event. Raises NotAllowed outside the demo."""
     event = next_event(services)
     if event is not None:
-        _put(services, max(event.at, services.now()))
+        move_to(services, event.at)
     return event
 
 
@@ -69,13 +69,23 @@ def move_by(services: Services, by: timedelta) -> datetime:
     target = services.now() + by
     if event is not None and services.now() < event.at < target:
         target = event.at
-    _put(services, target)
+    move_to(services, target)
     return target
 
 
-def _put(services: Services, at: datetime) -> None:
+def move_to(services: Services, at: datetime) -> None:
+    """Put the clock to a moment, unless that has gone by, and wake the workers. Raises NotAllowed outside the demo."""
     if not isinstance(services.clock, Movable):
         raise NotAllowed("Only the demo's clock can be moved")
-    services.clock.put(at)
+    services.clock.move(max(timedelta(0), at - services.clock.now()))
     services.queue.wake("followup.send_due")
     services.queue.wake("followup.sweep")
+
+
+def begin_at(services: Services, at: datetime) -> None:
+    """Let the demo's care time begin at a moment of the past. Raises NotAllowed once anything is recorded."""
+    with services.db.write() as tx:
+        if not isinstance(services.clock, Movable) or clinics.all_clinics(tx):
+            raise NotAllowed("Only an empty demo may begin in the past")
+        offset = (at - services.real_now()).total_seconds()
+        switches.put(tx, switches.CARE_CLOCK, {"offset": offset}, services.real_now())

@@ -11,7 +11,7 @@ from followup.services.protocols import list_protocols
 from followup.store import clinics, health, signs
 
 SILENT_AFTER = timedelta(seconds=60)
-OVERDUE_AFTER = timedelta(minutes=5)
+LATE_AFTER = timedelta(minutes=5)
 CLOCKS_APART = timedelta(seconds=5)
 
 
@@ -135,9 +135,9 @@ def _sending(services: Services) -> Iterator[Finding]:
     age = services.now() - oldest if oldest else timedelta(0)
     yield Finding(
         "due messages",
-        age < OVERDUE_AFTER,
+        age < LATE_AFTER,
         f"the oldest waits {age.total_seconds():.0f} s" if oldest else "none waits",
-        "" if age < OVERDUE_AFTER else "see workers, broker and senders above",
+        "" if age < LATE_AFTER else "see workers, broker and senders above",
     )
     yield Finding(
         "unknown outcomes",

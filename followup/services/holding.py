@@ -6,7 +6,7 @@ from datetime import datetime
 
 from followup.domain.actor import Actor
 from followup.services.context import Services
-from followup.services.delivery import recover
+from followup.services.restored import take_over_since
 from followup.store import audit, clinics, switches
 from followup.store.database import Tx
 
@@ -31,10 +31,10 @@ def held(services: Services) -> Held | None:
 
 def hold(services: Services, reason: str, actor: Actor) -> None:
     """Hold all sending but emergency answers. Holding again keeps the first moment."""
-    now = services.real_now()
+    now = services.now()
     with services.db.write() as tx:
         if switches.value_of(tx, switches.SENDING_HELD) is None:
-            switches.put(tx, switches.SENDING_HELD, {"since": now.isoformat(), "reason": reason}, now)
+            switches.put(tx, switches.SENDING_HELD, {"since": now.isoformat(), "reason": reason}, services.real_now())
         _note(tx, services, actor, "sending.hold")
 
 
@@ -47,7 +47,7 @@ def resume(services: Services, actor: Actor) -> Sequence[str]:
     standing = held(services)
     report: Sequence[str] = ()
     if standing is not None and standing.restored:
-        report = recover.since_backup(services, standing.since)
+        report = take_over_since(services, standing.since)
     with services.db.write() as tx:
         switches.clear(tx, switches.SENDING_HELD)
         _note(tx, services, actor, "sending.resume")

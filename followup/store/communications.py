@@ -290,3 +290,8 @@ def _count(tx: Tx, statement: Any) -> int:
 def peek(tx: Tx, communication_id: UUID) -> Communication | None:
     """A communication by the id that this service has just given it, or None."""
     return tx.get(Communication, communication_id, populate_existing=True)
+
+
+def by_message_id(tx: Tx, message_id: str) -> Communication | None:
+    """The mail of ours with this Message-ID, of whichever clinic, held: a bounce names nothing else."""
+    return tx.scalar(select(Communication).where(Communication.message_id == message_id).with_for_update())

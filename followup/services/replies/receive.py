@@ -73,8 +73,9 @@ def receive_text(services: Services, post: InboundText) -> Received:
                 clinic_id=sender.clinic_id,
                 position=position,
                 content_type=content_type[:64] or "application/octet-stream",
-                source_url=url,
-                status="waiting",
+                source_url=url or None,
+                status="waiting" if url else "failed",
+                reason=None if url else "it is in the provider's records and could not be fetched from there",
                 created_at=now,
             )
             for position, (url, content_type) in enumerate(post.media)

@@ -10,7 +10,7 @@ from followup.domain.delivery import Channel
 from followup.domain.errors import GatewayError
 from followup.gateways.mailbox import InboundMail
 from followup.services.context import Services
-from followup.services.delivery import receipts
+from followup.services.delivery.bounces import record_bounce
 from followup.services.replies.mail import Bounce, ParsedMail, parse_mail
 from followup.services.replies.read import read_reply
 from followup.store import clinics, lookup, replies
@@ -91,7 +91,7 @@ def receive_mail(services: Services, mail: InboundMail) -> UUID | None:
 
 def _bounced(services: Services, bounce: Bounce) -> bool:
     """Tell delivery that a mail did not arrive; False when it is none of ours."""
-    return receipts.record_bounce(services, bounce.message_id, permanent=bounce.permanent)
+    return record_bounce(services, bounce.message_id, permanent=bounce.permanent)
 
 
 def _clinic_of(tx: Tx, parsed: ParsedMail) -> Clinic | None:

@@ -28,8 +28,8 @@ _GONE = """<p>This link does not work. To stop emails, reply with the word STOP 
 </p>"""
 
 
-def _page(title: str, body: str, status: int = 200, **words: str) -> HTMLResponse:
-    safe = {name: escape(value) for name, value in words.items()}
+def _page(title: str, body: str, words: dict[str, str] | None = None, status: int = 200) -> HTMLResponse:
+    safe = {name: escape(value) for name, value in (words or {}).items()}
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return HTMLResponse(_PAGE.format(title=title, body=body.format(**safe)), status, headers)
 
@@ -43,16 +43,16 @@ def ask(request: Request, token: str) -> HTMLResponse:
     """Ask first: mail scanners open every link, so looking at it must change nothing."""
     services: Services = request.app.state.services
     try:
-        return _page("Stop emails?", _ASK, **_words(opt_outs.look_at_link(services, token)))
+        return _page("Stop emails?", _ASK, _words(opt_outs.look_at_link(services, token)))
     except NotFound:
-        return _page("Link not found", _GONE, 404)
+        return _page("Link not found", _GONE, status=404)
 
 
 @router.post("/u/{token}")
-def stop(request: Request, token: str, _one_click: str = Form("", alias="List-Unsubscribe")) -> HTMLResponse:
+def stop(request: Request, token: str, one_click: str = Form("", alias="List-Unsubscribe")) -> HTMLResponse:
     """Stop, whether a person pressed the button or a mail program posted "List-Unsubscribe=One-Click"."""
     services: Services = request.app.state.services
     try:
-        return _page("Emails stopped", _DONE, **_words(opt_outs.unsubscribe(services, token)))
+        return _page("Emails stopped", _DONE, _words(opt_outs.unsubscribe(services, token)))
     except NotFound:
-        return _page("Link not found", _GONE, 404)
+        return _page("Link not found", _GONE, status=404)

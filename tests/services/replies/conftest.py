@@ -105,7 +105,7 @@ def silent_carrier(services: Services, clock: MovableClock) -> House:
 
 def make_house(services: Services, clock: MovableClock, *, carrier_confirms: bool = True) -> House:
     """A clinic at work in Chicago, on a Tuesday morning in office hours."""
-    sms = MemorySms(clock=clock.now)
+    sms = MemorySms()
     services = replace(services, sms=sms)
     clinic = add_clinic(
         services,
