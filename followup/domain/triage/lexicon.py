@@ -16,6 +16,7 @@ from followup.domain.triage.normalise import Plain
 _NAME = re.compile(r"<([a-z_]+)>")
 _NEAR = re.compile(r" ~(\d+) ")
 _FAR = re.compile(r" ~~(\d+) ")
+_LITERAL = re.compile(r"(?<![\\a-z0-9])[a-z0-9]{2,}(?![a-z0-9\\*+?{])")
 _KINDS = {
     "emergency": Acuity.EMERGENCY, "urgent": Acuity.URGENT, "routine": Acuity.ROUTINE, "none": Acuity.NONE,
 }  # fmt: skip
@@ -63,6 +64,7 @@ class Lexicon:
         self.rules: dict[str, Rule] = {}
         self._index: dict[str, list[_Pattern]] = {}
         self._anywhere: list[_Pattern] = []
+        self._vocabulary: set[str] = set()
         for entry in entries:
             self._add(entry)
 
@@ -86,6 +88,7 @@ class Lexicon:
                 pattern = _Pattern(rule, re.compile(f"{full}(?![^ ])"))
             except re.error as fault:
                 raise ValueError(f"rule {rule.name}: {fault} in {source}") from fault
+            self._vocabulary.update(_LITERAL.findall(full))
             starts = beginnings(full)
             for start in starts:
                 self._index.setdefault(start, []).append(pattern)
@@ -107,6 +110,10 @@ class Lexicon:
             for pattern in self._anywhere:
                 self._try(pattern, plain, text, first, begin, hits, seen)
         return hits
+
+    def vocabulary(self) -> frozenset[str]:
+        """Every plain word that stands in some pattern: a word that needs no repair."""
+        return frozenset(self._vocabulary)
 
     def _try(
         self, pattern: _Pattern, plain: Plain, text: str, first: int, begin: int, hits: list[Hit],

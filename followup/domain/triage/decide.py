@@ -1,0 +1,79 @@
+"""How the rules and the second reader together settle the level of a reply.
+
+The second reader sees what the rules saw and may raise a reply, or help to dismiss one that the rules find nothing in.
+Nothing is dismissed on its word alone against a rule that stands, and without it only what the rules know as benign is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from followup.domain.acuity import Acuity
+from followup.domain.triage.rules import Weighed
+
+_NONE, _ROUTINE, _URGENT, _EMERGENCY, _OPT_OUT = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which likelihood a level holds; `agreed` where the rules say the same, tuned on batches set aside."""
+
+    emergency: float = 0.42
+    emergency_agreed: float = 0.20
+    urgent: float = 0.42
+    urgent_agreed: float = 0.25
+    benign: float = 0.85
+    benign_agreed: float = 0.60
+    opt_out: float = 0.50
+    opt_out_agreed: float = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The level, whether the reply asks for no more texts, and why."""
+
+    acuity: Acuity
+    opt_out: bool
+    understood: bool
+    reasons: tuple[str, ...]
+
+
+def decide(weighed: Weighed, chances: Sequence[float] | None, limits: Thresholds) -> Decision:
+    """The level of a reply; `chances` are the second reader's, None when it is missing."""
+    if chances is None:
+        return _by_rules(weighed)
+    floor = max((mark.acuity.rank for mark in weighed.marks if mark.rule in FIRM), default=0)
+    if weighed.self_harm:
+        floor = 3
+    above = chances[_URGENT] + chances[_EMERGENCY]
+    benign = chances[_NONE] + chances[_OPT_OUT]
+    top = weighed.acuity.rank
+    opt_out = chances[_OPT_OUT] >= (limits.opt_out_agreed if weighed.opt_out else limits.opt_out)
+    reasons = [f"second reader: emergency {chances[_EMERGENCY]:.2f}, urgent {chances[_URGENT]:.2f}, "
+               f"routine {chances[_ROUTINE]:.2f}, none {benign:.2f}"]  # fmt: skip
+    if floor >= 3 or chances[_EMERGENCY] >= (limits.emergency_agreed if top >= 3 else limits.emergency):
+        level = Acuity.EMERGENCY
+    elif floor >= 2 or above >= (limits.urgent_agreed if top >= 2 else limits.urgent):
+        level = Acuity.URGENT
+    elif floor >= 1:
+        level = Acuity.ROUTINE
+    elif benign >= (limits.benign_agreed if top == 0 and (weighed.benign or weighed.opt_out) else limits.benign):
+        level = Acuity.NONE
+    else:
+        level = Acuity.ROUTINE
+    if level is Acuity.NONE and opt_out:
+        level = Acuity.OPT_OUT
+    understood = level is not Acuity.ROUTINE or top >= 1
+    return Decision(level, opt_out or (weighed.opt_out and level.rank > 0 and chances[_OPT_OUT] > 0.05), understood, tuple(reasons))
+
+
+FIRM = frozenset(("temperature-high", "oxygen-low", "pain-rise"))
+"""Rules whose level stands whatever the second reader says: they read numbers, which it does not."""
+
+
+def _by_rules(weighed: Weighed) -> Decision:
+    reasons = ("second reader missing: read by rules alone",)
+    if weighed.acuity.rank == 0 and weighed.opt_out:
+        return Decision(Acuity.OPT_OUT, True, True, reasons)
+    if weighed.acuity.rank == 0 and not (weighed.benign and weighed.cover >= 0.8):
+        return Decision(Acuity.ROUTINE, weighed.opt_out, False, reasons)
+    return Decision(weighed.acuity, weighed.opt_out, True, reasons)
