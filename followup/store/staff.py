@@ -38,7 +38,9 @@ def of_clinic(tx: Tx, clinic_id: UUID, *, active_only: bool = False) -> Sequence
     return tx.scalars(query.order_by(Staff.name, Staff.id)).all()
 
 
-def add(tx: Tx, *, clinic_id: UUID, email: str, name: str, role: str, password_hash: str, now: datetime) -> Staff | None:
+def add(
+    tx: Tx, *, clinic_id: UUID, email: str, name: str, role: str, password_hash: str, now: datetime
+) -> Staff | None:
     """Keep a new member of staff; None when the address is taken, in whichever clinic."""
     row = Staff(
         clinic_id=clinic_id, email=email, name=name, role=role, password_hash=password_hash, created_at=now

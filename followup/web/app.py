@@ -1,12 +1,53 @@
 """The web application: puts the routers of the front desk together."""
 
-from fastapi import FastAPI
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from followup.domain.errors import FollowupError
 from followup.services.context import Services
+from followup.web import api, error_pages, errors, health, hooks, live, staff
+from followup.web.api import openapi
+from followup.web.rendering import STATIC
+from followup.web.security import SecurityHeaders
+from followup.web.session import ScreenLocked, SignInNeeded
 
 
-def create_app(services: Services) -> FastAPI:
-    """The whole front desk for one process."""
-    app = FastAPI(title="Followup", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
+def create_app(services: Services, *, demo: str = "") -> FastAPI:
+    """The whole front desk for one process; `demo` is where the demo's simulated phone is shown, or empty."""
+    app = FastAPI(
+        title="Followup", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
+        lifespan=_lifespan,
+    )  # fmt: skip
     app.state.services = services
+    app.state.demo = bool(demo)
+    for kind in (SignInNeeded, ScreenLocked, FollowupError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, _failed)
+    app.include_router(hooks.router)
+    app.include_router(health.router)
+    app.include_router(api.router)
+    app.include_router(live.router)
+    app.include_router(staff.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(SecurityHeaders, demo=bool(demo), https=services.public_url.startswith("https://"))
+    openapi.install(app)
+    if demo:
+        from followup.web.demo import demo_router
+
+        app.include_router(demo_router(demo))
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Failures on paths for machines are problem details, on every other path a page for people."""
+    for_machines = request.url.path.startswith(("/api/", "/hooks/"))
+    return await (errors if for_machines else error_pages).answer(request, error)

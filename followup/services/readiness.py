@@ -1,0 +1,48 @@
+"""Whether this process can take requests, and numbers about the service for monitoring."""
+
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from followup.domain.errors import FollowupError
+from followup.services.context import Services
+from followup.store import measures, migrate, signs
+
+LATE_AFTER = timedelta(minutes=2)
+
+
+def not_ready(services: Services) -> str:
+    """Why this process cannot take requests; empty when it can. A write is tried, because a full disk still reads."""
+    try:
+        found, wanted = migrate.current(services.db), migrate.head()
+        if found != wanted:
+            return f"the database is at revision {found or 'none'}, this version needs {wanted}"
+        with services.db.write() as tx:
+            signs.write(tx, "web", services.real_now())
+    except (SQLAlchemyError, FollowupError) as error:
+        return f"the database does not take writes ({type(error).__name__})"
+    return ""
+
+
+def metrics(services: Services) -> str:
+    """The service's numbers in Prometheus's text format."""
+    now, real = services.now(), services.real_now()
+    with services.db.read() as tx:
+        cases = measures.open_cases(tx)
+        late = measures.late_cases(tx, now)
+        moving = measures.unsettled(tx)
+        overdue, oldest = measures.overdue(tx, now, LATE_AFTER)
+        unread = measures.unread_replies(tx)
+        alive = {sign.name: (real - sign.at).total_seconds() for sign in signs.all_signs(tx)}
+    lines = ["# TYPE followup_cases gauge"]
+    lines += [f'followup_cases{{acuity="{key[0]}",status="{key[1]}"}} {count}' for key, count in sorted(cases.items())]
+    lines += ["# TYPE followup_cases_late gauge", f"followup_cases_late {late}"]
+    lines += ["# TYPE followup_communications gauge"]
+    lines += [f'followup_communications{{status="{status}"}} {count}' for status, count in sorted(moving.items())]
+    lines += ["# TYPE followup_communications_overdue gauge", f"followup_communications_overdue {overdue}"]
+    age = (now - oldest).total_seconds() if oldest else 0
+    lines += ["# TYPE followup_oldest_overdue_seconds gauge", f"followup_oldest_overdue_seconds {age:.0f}"]
+    lines += ["# TYPE followup_replies_unread gauge", f"followup_replies_unread {unread}"]
+    lines += ["# TYPE followup_sign_of_life_age_seconds gauge"]
+    lines += [f'followup_sign_of_life_age_seconds{{name="{name}"}} {age:.0f}' for name, age in sorted(alive.items())]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,57 @@
+"""Numbers about the whole service, across clinics and without a word about anyone: for monitoring only."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from followup.domain.case import CaseStatus
+from followup.domain.delivery import Status
+from followup.store.database import Tx
+from followup.store.models import Case, Communication, Reply
+
+
+def open_cases(tx: Tx) -> Mapping[tuple[str, str], int]:
+    """Unresolved cases by (acuity, status)."""
+    rows = tx.execute(
+        select(Case.acuity, Case.status, func.count())
+        .where(Case.status.in_([CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED]))
+        .group_by(Case.acuity, Case.status)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def late_cases(tx: Tx, now: datetime) -> int:
+    """Unresolved cases that wait past their time."""
+    return tx.scalar(
+        select(func.count()).select_from(Case).where(
+            Case.status.in_([CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED]),
+            Case.waiting_since.is_not(None),
+            Case.respond_by <= now,
+        )
+    ) or 0  # fmt: skip
+
+
+def unsettled(tx: Tx) -> Mapping[str, int]:
+    """Communications that are on their way, by status."""
+    rows = tx.execute(
+        select(Communication.status, func.count())
+        .where(Communication.status.in_([Status.QUEUED, Status.SENDING, Status.UNKNOWN]))
+        .group_by(Communication.status)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def overdue(tx: Tx, now: datetime, by: timedelta) -> tuple[int, datetime | None]:
+    """How many planned communications should have gone `by` ago or earlier, and when the oldest was due."""
+    row = tx.execute(
+        select(func.count(), func.min(Communication.due_at)).where(
+            Communication.status == Status.PLANNED, Communication.due_at <= now - by
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def unread_replies(tx: Tx) -> int:
+    """Replies that were kept and not read yet."""
+    return tx.scalar(select(func.count()).select_from(Reply).where(Reply.status == "received")) or 0

@@ -1,0 +1,260 @@
+"""The words and shapes that pages show for what services return: one place for wording."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from followup.domain.acuity import Acuity
+from followup.domain.case import CaseKind, Disposition
+from followup.domain.contact import ContactHow, ContactOutcome
+from followup.domain.delivery import Kind, Status
+from followup.services.case_view import Happened
+from followup.services.messages_view import Message
+from followup.services.plans import reason_words
+from followup.services.queue_view import Person, QueueRow
+from followup.web.ruler import ruler
+
+ACUITY = {
+    Acuity.EMERGENCY: "Emergency",
+    Acuity.URGENT: "Urgent",
+    Acuity.ROUTINE: "Routine",
+    Acuity.NONE: "No action",
+    Acuity.OPT_OUT: "Opt-out",
+    Acuity.OPT_IN: "Opt-in",
+    Acuity.HELP: "Help",
+}
+BEWARE = {
+    "not_told": "Not told: call now",
+    "call_instead": "Texts stopped: call",
+    "opted_out": "Opted out",
+    "shared_number": "Shared number",
+    "photo": "Photo",
+    "proxy": "Someone else wrote",
+    "undelivered": "Undelivered",
+    "language": "Wrote in another language",
+    "interpreter": "Interpreter",
+    "not_understood": "Not understood",
+    "self_harm": "Self-harm",
+    "wrong_number": "Wrong number?",
+    "after_hours": "After hours",
+}
+GRAVE = frozenset({"not_told", "call_instead", "opted_out", "undelivered", "self_harm", "wrong_number"})
+REASON = {
+    "reply": "Replied",
+    "call_instead": "The patient asked for no more texts while the plan runs. Call instead.",
+    "unreachable": "No channel is left for the plan. Call instead.",
+    "silent": "The check was not answered.",
+    "not_told": "The emergency answer could not be delivered. Call now.",
+    "unreadable": "The service could not read this reply. Read it yourself.",
+}
+KIND = {
+    CaseKind.REPLY: "Reply",
+    CaseKind.UNKNOWN_SENDER: "Unknown sender",
+    CaseKind.CALL_INSTEAD: "Call instead",
+    CaseKind.UNREACHABLE: "Unreachable",
+    CaseKind.SILENT: "No answer",
+}
+CHANNEL = {"sms": "text", "email": "email", "phone": "phone", "checkin": "check-in page"}
+LANGUAGE = {"en": "English", "es": "Spanish"}
+STATUS = {
+    Status.PLANNED: "Planned",
+    Status.QUEUED: "Leaving now",
+    Status.SENDING: "Sending",
+    Status.UNKNOWN: "Not sure yet whether it was sent; being checked with the provider",
+    Status.SENT: "Sent",
+    Status.DELIVERED: "Delivered",
+    Status.UNDELIVERED: "Not delivered",
+    Status.FAILED: "Could not be sent",
+    Status.SKIPPED: "Not sent",
+    Status.CANCELLED: "Cancelled",
+}
+MESSAGE = {
+    Kind.EMERGENCY: "Emergency answer",
+    Kind.OPT_OUT_CONFIRMATION: "Stop confirmed",
+    Kind.OPT_IN_CONFIRMATION: "Start confirmed",
+    Kind.HELP: "Help text",
+    Kind.AFTER_HOURS: "After-hours text",
+    Kind.ANSWER: "Answer",
+    Kind.PAGE: "Page",
+}
+SAID = {
+    "acknowledged": "This case is yours.",
+    "answered": "Your answer is on its way.",
+    "contacted": "The contact was recorded.",
+    "noted": "The note was added.",
+    "handed": "The case was handed over.",
+    "escalated": "The case was escalated.",
+    "resolved": "The case was resolved.",
+    "reopened": "The case is back in the queue.",
+    "none": "There is nothing left to take.",
+    "saved": "Saved.",
+    "recorded": "What the patient said was recorded.",
+    "cancelled": "The procedure was cancelled; nothing more will be sent for it.",
+    "replanned": "The times were changed.",
+    "password": "Your password was changed.",
+    "signed_out": "You are signed out.",
+}
+
+
+def local(at: datetime, zone: str) -> datetime:
+    """A moment on the clinic's clock."""
+    return at.astimezone(ZoneInfo(zone))
+
+
+def clock(at: datetime, zone: str, now: datetime | None = None) -> str:
+    """"14:05" today, "Mon 14:05" this week, "2 Mar, 14:05" otherwise."""
+    here = local(at, zone)
+    if now is not None:
+        days = (here.date() - local(now, zone).date()).days
+        if days == 0:
+            return f"{here:%H:%M}"
+        if -6 <= days <= 6:
+            return f"{here:%a %H:%M}"
+        if abs(days) < 300:
+            return f"{here.day} {here:%b, %H:%M}"
+    return f"{here.day} {here:%b %Y, %H:%M}"
+
+
+def day(at: datetime | date | str, zone: str = "UTC") -> str:
+    """A date people read: "2 March 2026"."""
+    if isinstance(at, str):
+        at = date.fromisoformat(at)
+    here = local(at, zone) if isinstance(at, datetime) else at
+    return f"{here.day} {here:%B %Y}"
+
+
+def born(birth_date: str, now: datetime) -> str:
+    """A birth date with the age, or nothing."""
+    if not birth_date:
+        return ""
+    then = date.fromisoformat(birth_date)
+    age = now.year - then.year - ((now.month, now.day) < (then.month, then.day))
+    return f"{then.day} {then:%b %Y} ({age})"
+
+
+def span(length: timedelta) -> str:
+    """"4 min", "1 h 05", "2 d 3 h"."""
+    minutes = int(abs(length.total_seconds()) // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60:02}"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def age(row: QueueRow, now: datetime) -> str:
+    """How long the first words that nobody answered have waited."""
+    return span(now - row.waiting_since) if row.waiting_since else ""
+
+
+def left(row: QueueRow, now: datetime) -> str:
+    """How long is left, or how late it is."""
+    if row.waiting_since is None:
+        return "answered"
+    gap = row.due_at - now
+    if row.acuity is Acuity.EMERGENCY and not row.taken:
+        return "now"
+    return f"{span(gap)} left" if gap > timedelta(0) else f"{span(gap)} late"
+
+
+def phone(number: str | None) -> str:
+    """A US number as people write it."""
+    if number and number.startswith("+1") and len(number) == 12:
+        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
+    return number or ""
+
+
+def slug_words(slug: str) -> str:
+    """"day-two-check" as "Day two check"."""
+    words = slug.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def initials(name: str) -> str:
+    """Up to two initials."""
+    return "".join(part[0] for part in name.split()[:2]).upper()
+
+
+def who_line(person: Person, now: datetime) -> str:
+    """The second identifier: birth date, else MRN."""
+    return f"born {born(person.birth_date, now)}" if person.birth_date else ""
+
+
+def message_name(message: Message) -> str:
+    """What a message was for."""
+    return slug_words(message.step) if message.kind is Kind.STEP else MESSAGE[message.kind]
+
+
+def reason_of(message: Message) -> str:
+    """Why a message stands where it stands, in words a nurse understands."""
+    words = reason_words(message.reason) or ""
+    return words[:1].lower() + words[1:] if not words[:2].isupper() else words
+
+
+def reason(text: str) -> str:
+    """A reason as a sentence: known words are spelled out, sentences stay."""
+    known = REASON.get(text)
+    return known or (text[:1].upper() + text[1:] if text else "")
+
+
+def happened(event: Happened) -> str:
+    """What somebody did, as the rest of a sentence that begins with who."""
+    detail: dict[str, Any] = event.detail
+    make: Callable[[], str] | None = {
+        "opened": lambda: f"opened the case: {reason(str(detail.get('reason', '')))}",
+        "joined": lambda: f"added to the case: {reason(str(detail.get('reason', '')))}",
+        "raised": lambda: f"raised the case from {detail.get('from')} to {detail.get('to')}",
+        "acknowledged": lambda: "acknowledged the case",
+        "contact": lambda: _contact(detail),
+        "note": lambda: "wrote a note",
+        "handed_over": lambda: f"handed the case to {detail.get('to_name')}",
+        "escalated": lambda: f"escalated the case to {detail.get('to')}",
+        "resolved": lambda: f"resolved the case: {_label(Disposition, detail.get('disposition'))}",
+        "reopened": lambda: "reopened the case",
+    }.get(event.kind)
+    return make() if make else slug_words(event.kind)
+
+
+def _contact(detail: dict[str, Any]) -> str:
+    return f"{_label(ContactHow, detail.get('how'))}: {_label(ContactOutcome, detail.get('outcome')).lower()}"
+
+
+def _label(kind: Any, value: Any) -> str:
+    try:
+        return str(kind(value).label)
+    except ValueError:
+        return str(value)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "clock": clock,
+    "day": day,
+    "born": born,
+    "span": span,
+    "phone": phone,
+    "slug_words": slug_words,
+    "initials": initials,
+    "local": local,
+}
+GLOBALS: dict[str, Any] = {
+    "ACUITY": ACUITY,
+    "BEWARE": BEWARE,
+    "GRAVE": GRAVE,
+    "KIND": KIND,
+    "CHANNEL": CHANNEL,
+    "LANGUAGE": LANGUAGE,
+    "STATUS": STATUS,
+    "DISPOSITIONS": list(Disposition),
+    "CONTACT_HOW": list(ContactHow),
+    "CONTACT_OUTCOME": list(ContactOutcome),
+    "row_age": age,
+    "row_left": left,
+    "who_line": who_line,
+    "message_name": message_name,
+    "reason_words": reason,
+    "reason_of": reason_of,
+    "ruler": ruler,
+    "happened": happened,
+    "timedelta": timedelta,
+}

@@ -1,0 +1,20 @@
+"""The pages of staff: sign-in, queue, case, patient, procedure, protocol and administration."""
+
+from fastapi import APIRouter
+
+from followup.web.staff import (
+    account,
+    admin,
+    attachments,
+    cases,
+    imports,
+    patients,
+    procedures,
+    protocols,
+    queue,
+    sign_in,
+)
+
+router = APIRouter(include_in_schema=False)
+for part in (sign_in, queue, cases, attachments, patients, imports, procedures, protocols, admin, account):
+    router.include_router(part.router)
