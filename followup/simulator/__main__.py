@@ -26,6 +26,13 @@ def read_arguments(arguments: list[str] | None = None) -> SimulatorSettings:
     parser.add_argument("--number", action="append", metavar="NUMBER=URL", help="a sender and its inbound webhook")
     parser.add_argument("--service", action="append", metavar="SID=NUMBER,...", help="a Messaging Service")
     parser.add_argument("--keywords", choices=[mode.value for mode in Keywords], default=default.keywords.value)
+    parser.add_argument("--clinic-name", default=default.clinic_name)
+    parser.add_argument("--zone", default=default.zone, help="of the phones' clocks")
+    parser.add_argument(
+        "--inbox", action="append", metavar="PATTERN", help="clinic's mail addresses, such as *@a.example"
+    )
+    parser.add_argument("--imap-login", default=default.imap_login)
+    parser.add_argument("--imap-password", default=default.imap_password)
     parser.add_argument("--frame-ancestor", action="append", metavar="ORIGIN", help="may show the page in a frame")
     parser.add_argument("--sent-after", type=float, default=default.sent_after, metavar="SECONDS")
     parser.add_argument("--delivered-after", type=float, default=default.delivered_after, metavar="SECONDS")
@@ -43,6 +50,11 @@ def read_arguments(arguments: list[str] | None = None) -> SimulatorSettings:
         numbers=dict(pair.partition("=")[::2] for pair in given.number) if given.number else default.numbers,
         services={sid: tuple(numbers.split(",")) for sid, _, numbers in services},
         keywords=Keywords(given.keywords),
+        clinic_name=given.clinic_name,
+        zone=given.zone,
+        inbox=(*default.inbox, *(given.inbox or ())),
+        imap_login=given.imap_login,
+        imap_password=given.imap_password,
         frame_ancestors=tuple(given.frame_ancestor or ()),
         sent_after=given.sent_after,
         delivered_after=given.delivered_after,

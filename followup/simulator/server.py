@@ -1,5 +1,6 @@
 """Starts and stops a simulator in an event loop."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from followup.simulator.pages import Pages
 from followup.simulator.people import People
 from followup.simulator.phones import Phones
 from followup.simulator.settings import SimulatorSettings
+from followup.simulator.shown_clock import ShownClock
 
 _MAX_REQUEST = 32_000_000  # bytes: a picture in base64, with room
 
@@ -28,8 +30,10 @@ class Simulator:
     """A carrier, a mail server and their pages. All of it lives in the event loop that starts it."""
 
     def __init__(self, settings: SimulatorSettings | None = None) -> None:
-        self.settings = settings or SimulatorSettings()
+        given = settings or SimulatorSettings()
         self.changes = Changes()
+        self.clock = ShownClock(given.clock, self.changes)
+        self.settings = replace(given, clock=self.clock)
         self.faults = Faults(self.settings.seed)
         self.carrier: Carrier = make_carrier(self.settings, self.changes, self.faults)
         self.mailboxes = Mailboxes(self.settings, self.changes)
@@ -67,7 +71,7 @@ class Simulator:
         app.add_routes(CallsApi(self.carrier, door).routes())
         own = [*Control(self.carrier).routes(), *Phones(self.carrier).routes()]
         own += MailApi(self.settings, self.mailboxes, self.carrier.webhooks).routes()
-        own += self.people.routes()
+        own += [*self.people.routes(), *self.clock.routes()]
         app.add_routes(answering_in_json(own))
         app.add_routes(Pages(self.settings).routes())
         await self.carrier.webhooks.start()
