@@ -143,6 +143,23 @@ def by_message_id(tx: Tx, clinic_id: UUID, message_ids: Sequence[str]) -> Commun
     )
 
 
+def told_since(tx: Tx, reply: Reply, since: datetime) -> bool:
+    """True when an emergency answer went to where a reply came from, from a moment on, and is not known to have failed."""
+    lost = (Status.FAILED, Status.UNDELIVERED, Status.SKIPPED, Status.CANCELLED)
+    found = tx.scalar(
+        select(Communication.id)
+        .where(
+            Communication.clinic_id == reply.clinic_id,
+            Communication.kind == Kind.EMERGENCY,
+            Communication.to_index == reply.from_index,
+            Communication.created_at >= since,
+            Communication.status.not_in(lost),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 def attachments_of(tx: Tx, clinic_id: UUID, reply_ids: Sequence[UUID]) -> list[Attachment]:
     """What came with some replies, in order, without the content."""
     return list(

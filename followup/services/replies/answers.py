@@ -13,22 +13,35 @@ from followup.services.cases.intake import week_of
 from followup.services.context import Services
 from followup.services.replies import notices
 from followup.services.replies.match import Match
-from followup.store import clinics
+from followup.store import clinics, replies
 from followup.store import opt_outs as opt_out_store
 from followup.store.database import Tx
 from followup.store.models import Communication, Reply
 
 # A night runs from noon to noon, so that one that begins before midnight and ends after it is one.
 _NOON = timedelta(hours=12)
+_BURST = timedelta(minutes=15)
 
 
 def write_in(
-    tx: Tx, services: Services, reply: Reply, found: Match, assessment: Assessment, now: datetime
+    tx: Tx,
+    services: Services,
+    reply: Reply,
+    found: Match,
+    assessment: Assessment,
+    by_itself: Assessment,
+    now: datetime,
 ) -> list[UUID]:
-    """Write what the patient must hear now; returns what has to leave this instant."""
+    """Write what the patient must hear now; returns what has to leave this instant.
+
+    `by_itself` is the reading without the earlier words of a burst: "ok" right after an emergency keeps its height,
+    but the patient who was told a minute ago is not told again.
+    """
     if assessment.automatic:
         return []
     if assessment.acuity is Acuity.EMERGENCY:
+        if by_itself.acuity is not Acuity.EMERGENCY and replies.told_since(tx, reply, now - _BURST):
+            return []
         answer = _emergency(tx, services, reply, found, assessment, now)
         return [answer.id] if answer is not None else []
     if assessment.acuity.queued and reply.case_id is not None and not reply.opt_out and not assessment.wrong_number:

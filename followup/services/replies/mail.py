@@ -17,6 +17,8 @@ MOST_FILES = 10
 _TOKEN = re.compile(r"\+r-([a-z2-7]{20,80})@", re.IGNORECASE)
 _BOUNCED_ID = re.compile(rb"^Message-ID:\s*(<[^>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"^Status:\s*([245])\.\d+\.\d+", re.IGNORECASE | re.MULTILINE)
+_IDS = re.compile(r"<[^>\s]+>")
+_MACHINE_HEADERS = ("List-Id", "X-Autoreply", "X-Autorespond", "X-Failed-Recipients")
 _PHOTO = ("image/", "audio/", "video/", "application/pdf")
 # Senders and subjects that bounces and holiday notes have where the standard headers are missing (RFC 3834 is kept by
 # fewer than half of them).
@@ -74,7 +76,7 @@ def parse_mail(raw: bytes, fallback_id: str) -> ParsedMail:
         sender=parseaddr(_header(message, "From"))[1].strip().lower(),
         recipients=recipients,
         token=next((found[1].lower() for to in recipients if (found := _TOKEN.search(to))), None),
-        references=tuple(re.findall(r"<[^>\s]+>", _header(message, "In-Reply-To") + " " + _header(message, "References"))),
+        references=tuple(_IDS.findall(f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}")),
         subject=_header(message, "Subject").strip(),
         text=own_words(whole),
         whole=whole[:LONGEST_KEPT],
@@ -103,7 +105,7 @@ def is_automatic(message: EmailMessage) -> bool:
         return True
     if _header(message, "Precedence").strip().lower() in ("bulk", "junk", "list", "auto_reply"):
         return True
-    if any(message.get(name) is not None for name in ("List-Id", "X-Autoreply", "X-Autorespond", "X-Failed-Recipients")):
+    if any(message.get(name) is not None for name in _MACHINE_HEADERS):
         return True
     sender = parseaddr(_header(message, "From"))[1]
     return bool(_MACHINES.match(sender) or _MACHINE_SUBJECTS.match(_header(message, "Subject")))

@@ -3,6 +3,7 @@
 Everything happens in one transaction, so that a reply is either read with all that follows from it or still waiting.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -54,12 +55,14 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
         if reply is None:
             return None
         found = match(tx, reply)
-        assessment = _assess(services, tx, reply, found)
+        context = _context(services, tx, reply, found)
+        assessment = services.reader().assess(context)
         _keep(reply, found, assessment)
         reply.read_at = now
         beware = wishes.honour_in(tx, services, reply, found, assessment, now)
         _open_case(tx, services, reply, found, assessment, beware)
-        urgent = answers.write_in(tx, services, reply, found, assessment, now)
+        by_itself = services.reader().assess(replace(context, earlier=())) if context.earlier else assessment
+        urgent = answers.write_in(tx, services, reply, found, assessment, by_itself, now)
         audit.record(
             tx,
             clinic_id=reply.clinic_id,
@@ -75,7 +78,7 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
         return reply, urgent
 
 
-def _assess(services: Services, tx: Tx, reply: Reply, found: Match) -> Assessment:
+def _context(services: Services, tx: Tx, reply: Reply, found: Match) -> ReplyContext:
     procedure = found.procedure
     hours = (reply.received_at - procedure.performed_at).total_seconds() / 3600 if procedure else None
     earlier: list[str] = []
@@ -85,19 +88,17 @@ def _assess(services: Services, tx: Tx, reply: Reply, found: Match) -> Assessmen
         )
     version = protocols.by_id(tx, reply.clinic_id, procedure.protocol_version_id) if procedure else None
     protocol = protocol_of(services, version)
-    return services.reader().assess(
-        ReplyContext(
-            text=reply.text,
-            protocol=protocol.slug if protocol else None,
-            body_site=procedure.body_site if procedure else None,
-            hours_since_procedure=hours,
-            last_message=found.last_message,
-            channel=reply.channel,
-            lang=found.patient.language if found.patient else None,
-            attachments=len(replies.attachments_of(tx, reply.clinic_id, [reply.id])),
-            earlier=tuple(earlier),
-            red_flags=protocol.red_flags if protocol else (),
-        )
+    return ReplyContext(
+        text=reply.text,
+        protocol=protocol.slug if protocol else None,
+        body_site=procedure.body_site if procedure else None,
+        hours_since_procedure=hours,
+        last_message=found.last_message,
+        channel=reply.channel,
+        lang=found.patient.language if found.patient else None,
+        attachments=len(replies.attachments_of(tx, reply.clinic_id, [reply.id])),
+        earlier=tuple(earlier),
+        red_flags=protocol.red_flags if protocol else (),
     )
 
 
@@ -114,8 +115,7 @@ def _keep(reply: Reply, found: Match, assessment: Assessment) -> None:
     reply.assessment_version = assessment.version
     reply.assessment = {
         "evidence": [
-            {"start": item.start, "end": item.end, "text": item.text, "rule": item.rule}
-            for item in assessment.evidence
+            {"start": item.start, "end": item.end, "text": item.text, "rule": item.rule} for item in assessment.evidence
         ],
         "reasons": list(assessment.reasons),
         "answer": assessment.answer,
@@ -222,5 +222,3 @@ def _acuity_of_words(services: Services, reply: Reply) -> Acuity:
 
 
 _ADDRESSED = (Channel.SMS, Channel.EMAIL)
-
-

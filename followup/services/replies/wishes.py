@@ -122,9 +122,8 @@ def _start(tx: Tx, services: Services, reply: Reply, channel: Channel, number: s
         for patient in people:
             for procedure in procedures.of_patient(tx, reply.clinic_id, patient.id, status="active"):
                 plans.replan_in(tx, services, procedure, now)
-    if standing is None or standing.reason == "stop":
-        if not _carrier_answers(tx, reply):
-            notices.write_in(tx, services, reply, Kind.OPT_IN_CONFIRMATION, dedupe_key=f"start:{reply.id}", now=now)
+    if (standing is None or standing.reason == "stop") and not _carrier_answers(tx, reply):
+        notices.write_in(tx, services, reply, Kind.OPT_IN_CONFIRMATION, dedupe_key=f"start:{reply.id}", now=now)
 
 
 def _is_start(reply: Reply) -> bool:

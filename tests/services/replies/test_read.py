@@ -1,6 +1,7 @@
-"""Replies are read: tied to a patient, queued at their urgency, answered where they must be, never lost, never twice."""
+"""Replies are read: tied to a patient, queued at their urgency, answered where they must be, never lost."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind
@@ -199,3 +200,15 @@ def test_empty_and_binary_looking_words_are_kept_and_reach_a_nurse(house: House)
     house.text("x" * 1600)
     assert len(house.replies) == 3
     assert all(reply.case_id for reply in house.replies)
+
+
+def test_ok_right_after_an_emergency_does_not_send_the_emergency_answer_again(house: House) -> None:
+    house.record()
+    house.send_due()
+    house.text("i cant breathe")
+    told = len(house.said())
+    house.text("ok")
+    assert len(house.said()) == told
+    house.clock.move(timedelta(minutes=2))
+    house.text("my chest hurts really bad now")
+    assert len(house.said()) == told + 1
