@@ -15,6 +15,7 @@ from followup.gateways.render import TemplateTexts
 from followup.paths import templates_dir
 from followup.services.context import Services
 from followup.services.maintenance import open_checked
+from followup.store import switches
 from followup.store.database import Database
 from followup.store.vault import Vault
 
@@ -47,7 +48,12 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
     database = open_database(settings)
     if check_database:
         open_checked(database)
-    clock: Clock = SharedClock(database) if settings.demo else SystemClock()
+    clock: Clock = SystemClock()
+    if settings.demo:
+        clock = SharedClock(
+            lambda: switches.clock_offset(database),
+            lambda seconds: switches.advance_clock(database, seconds, datetime.now(UTC)),
+        )
     queue: QueueGateway = CeleryQueue(settings.broker_url) if settings.broker_url else RecordingQueue()
     return Services(
         db=database,

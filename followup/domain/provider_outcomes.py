@@ -188,6 +188,8 @@ _SMTP: dict[str, ProviderOutcome] = {
     "5.7.1": ProviderOutcome(Verdict.REFUSED, SendReason.MAIL_REFUSED),
     "sender": _stop(SendReason.SENDER_SETUP),
 }
+# The enhanced codes that say more than the reply code in front of them.
+ENHANCED = frozenset(code for code in _SMTP if "." in code)
 
 
 def outcome_of(code: str | int | None, http_status: int | None = None) -> ProviderOutcome:
