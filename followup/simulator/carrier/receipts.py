@@ -63,9 +63,9 @@ def _call_back(carrier: Carrier, text: Text, status: str, error_code: int | None
 async def _post(carrier: Carrier, text: Text, form: list[tuple[str, str]], delay: float) -> None:
     if delay:
         await asyncio.sleep(delay)
-    await carrier.webhooks.post(text.status_callback, form)
+    await carrier.webhooks.post(text.status_callback, form, receipt=True)
     while text.held_receipts:
-        await carrier.webhooks.post(text.status_callback, text.held_receipts.pop(0))
+        await carrier.webhooks.post(text.status_callback, text.held_receipts.pop(0), receipt=True)
 
 
 def _receipt(carrier: Carrier, text: Text, status: str, error_code: int | None) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from followup.simulator.settings import SimulatorSettings
 Form = Sequence[tuple[str, str]]
 _RETRY_PAUSE = 0.05  # seconds
 _KEPT_POSTS = 2000
+_RECEIPTS_AT_ONCE, _OTHERS_AT_ONCE = 64, 64
 _PLAIN = aiohttp.ClientTimeout(total=15.0)
 
 
@@ -73,13 +74,16 @@ class Webhooks:
         self._changes = changes
         self._token = settings.auth_token
         self._session: aiohttp.ClientSession | None = None
+        # Receipts wait for each other and never hold up what people write; the wait is the carrier's, so it
+        # does not count against the time a webhook may take.
+        self._slots = {True: asyncio.Semaphore(_RECEIPTS_AT_ONCE), False: asyncio.Semaphore(_OTHERS_AT_ONCE)}
         self._tasks: set[asyncio.Task[Any]] = set()
         self.posts: deque[Post] = deque(maxlen=_KEPT_POSTS)
 
     async def start(self) -> None:
         """Open the connection pool."""
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=100, limit_per_host=100), cookie_jar=aiohttp.DummyCookieJar()
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
         )
 
     async def stop(self) -> None:
@@ -114,10 +118,13 @@ class Webhooks:
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
-    async def post(self, url: str, form: Form) -> Post:
+    async def post(self, url: str, form: Form, *, receipt: bool = False) -> Post:
         """Post a form, signed, with its retries; the last attempt is returned."""
         address, fragment = urldefrag(url)
-        overrides = Overrides.of(fragment)
+        async with self._slots[receipt]:
+            return await self._post(address, form, Overrides.of(fragment))
+
+    async def _post(self, address: str, form: Form, overrides: Overrides) -> Post:
         deadline = time.monotonic() + overrides.total
         token = uuid.uuid4().hex
         attempt = 0

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from email import message_from_bytes, policy
+from email.parser import BytesHeaderParser
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -15,6 +15,7 @@ from followup.simulator.settings import SimulatorSettings
 # aiosmtpd writes addresses and commands into this log; the simulator's log holds nobody's address.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
+_HEADERS = BytesHeaderParser()  # the plain policy: reading every header fully costs a millisecond a mail
 _HOST = "mail.simulator.example"
 _CLOSING = "421 4.3.2 Service not available, closing transmission channel"
 
@@ -88,12 +89,12 @@ class MailServer:
     async def handle_DATA(self, server: "_Connection", session: Session, envelope: Envelope) -> str:
         """The mail itself."""
         raw = envelope.original_content or b""
-        headers = message_from_bytes(raw, policy=policy.default)
+        message_id = str(_HEADERS.parsebytes(raw).get("Message-ID", "")).strip()
         sender = bare(envelope.mail_from or "") if envelope.mail_from else ""
         dropped = False
         for recipient in envelope.rcpt_tos:
             person = bare(recipient)
-            self._mailboxes.accepted.append(AcceptedMail(str(headers.get("Message-ID", "")), sender, person))
+            self._mailboxes.accepted.append(AcceptedMail(message_id, sender, person))
             if self._faults.draw(Misbehaviour.BOUNCE, person):
                 if sender:  # a bounce is never bounced
                     self._mailboxes.deliver("", sender, bounce(raw, sender, person, self._settings.wire_clock()))
