@@ -1,4 +1,4 @@
-"""The demo's care clock: what happens next, and moving there. A real clinic's clock is never moved."""
+"""The demo's care clock: what happens next, and moving there; a real clinic's clock is never moved."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
