@@ -26,6 +26,11 @@ def write(tx: Tx, name: str, at: datetime, detail: dict[str, Any] | None = None)
             return  # another process has just said the same
 
 
+def when(tx: Tx, name: str) -> datetime | None:
+    """When `name` last gave a sign, or None."""
+    return tx.scalar(select(SignOfLife.at).where(SignOfLife.name == name))
+
+
 def all_signs(tx: Tx) -> Sequence[SignOfLife]:
     """Every sign of life, newest first."""
     return tx.scalars(select(SignOfLife).order_by(SignOfLife.at.desc())).all()

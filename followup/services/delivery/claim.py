@@ -10,7 +10,7 @@ from followup.domain.delivery import Channel, Priority, Status
 from followup.services.context import Services
 from followup.services.delivery.hold import held_since_in
 from followup.services.delivery.timing import BATCH, TIMING, Timing
-from followup.store import communications, senders
+from followup.store import claims, communications, senders
 from followup.store.database import Tx
 from followup.store.ids import new_id
 from followup.store.models import Sender
@@ -54,7 +54,7 @@ def claim_batch(services: Services, *, urgent: bool, size: int = BATCH, timing: 
     """
     now, real_now = services.now(), services.real_now()
     batch_id = new_id()
-    lease_until = real_now + (timing.urgent_lease if urgent else timing.lease)
+    lease_until = real_now + (timing.urgent_claim if urgent else timing.lease)
     taken = 0
     with services.db.write() as tx:
         held = held_since_in(tx)
@@ -107,7 +107,7 @@ def _claim_lane(
             room = min(room, pace.left_of_day(sender.day, sender.day_used, sender.daily_cap, real_now, unasked=True))
         if room <= 0:
             continue
-        claimed = communications.claim(
+        claimed = claims.claim(
             tx,
             sender=sender,
             channel=lane.channel,
@@ -137,8 +137,8 @@ def claim_one(services: Services, communication_id: UUID, timing: Timing = TIMIN
         if held is not None and row.created_at < held:
             return None
         sender = senders.for_one(tx, row)
-        if sender is None or not communications.claim_one(
-            tx, communication_id, sender_id=sender.id, batch_id=batch_id, lease_until=real_now + timing.lease
+        if sender is None or not claims.claim_one(
+            tx, communication_id, sender_id=sender.id, batch_id=batch_id, lease_until=real_now + timing.urgent_claim
         ):
             return None
     return Batch(batch_id, 1, urgent=row.priority <= Priority.PAGE)

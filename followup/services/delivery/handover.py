@@ -47,19 +47,19 @@ def hand_over(services: Services, outgoing: Sequence[Outgoing], timing: Timing) 
     and so does what is left of a sender that was told to wait or stop. Every message has exactly one outcome.
     """
     answers: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-    begin_before = time.monotonic() + (timing.lease - timing.slowest_answer).total_seconds()
+    begun = time.monotonic()
     halted = _Halted()
     texts = [one for one in outgoing if one.channel is Channel.SMS]
     mails = [one for one in outgoing if one.channel is Channel.EMAIL]
     pool: ThreadPoolExecutor | None = None
     if texts:
         assert services.sms is not None
-        loop.start(_send_texts(services.sms, texts, begin_before, halted, answers, timing))
+        loop.start(_send_texts(services.sms, texts, begun, halted, answers, timing))
     if mails:
         assert services.email is not None
         pool = ThreadPoolExecutor(min(_MAIL_LINES, len(mails)), thread_name_prefix="mail")
         for mail in mails:
-            pool.submit(_send_mail, services.email, mail, begin_before, halted, answers)
+            pool.submit(_send_mail, services.email, mail, begun, halted, answers, timing)
     try:
         for _ in outgoing:
             yield from _next(answers)
@@ -77,29 +77,35 @@ def _next(answers: "queue.SimpleQueue[Outcome]") -> Iterator[Outcome | None]:
             yield None
 
 
+def _too_late(one: Outgoing, begun: float, timing: Timing) -> bool:
+    """True when an answer could come after the lease, when somebody else may already look what became of it."""
+    left = timing.lease_of(one.priority) - timing.slowest_answer
+    return time.monotonic() > begun + left.total_seconds()
+
+
 async def _send_texts(
     gateway: SmsGateway,
     texts: Sequence[Outgoing],
-    begin_before: float,
+    begun: float,
     halted: _Halted,
     answers: "queue.SimpleQueue[Outcome]",
     timing: Timing,
 ) -> None:
     async with asyncio.TaskGroup() as group:
         for one in texts:
-            group.create_task(_send_text(gateway, one, begin_before, halted, answers, timing))
+            group.create_task(_send_text(gateway, one, begun, halted, answers, timing))
 
 
 async def _send_text(
     gateway: SmsGateway,
     one: Outgoing,
-    begin_before: float,
+    begun: float,
     halted: _Halted,
     answers: "queue.SimpleQueue[Outcome]",
     timing: Timing,
 ) -> None:
     async with loop.limit():
-        if one in halted or time.monotonic() > begin_before or one.text is None:
+        if one in halted or _too_late(one, begun, timing) or one.text is None:
             answers.put(Outcome(one))
             return
         try:
@@ -112,9 +118,14 @@ async def _send_text(
 
 
 def _send_mail(
-    gateway: EmailGateway, one: Outgoing, begin_before: float, halted: _Halted, answers: "queue.SimpleQueue[Outcome]"
+    gateway: EmailGateway,
+    one: Outgoing,
+    begun: float,
+    halted: _Halted,
+    answers: "queue.SimpleQueue[Outcome]",
+    timing: Timing,
 ) -> None:
-    if one in halted or time.monotonic() > begin_before or one.mail is None:
+    if one in halted or _too_late(one, begun, timing) or one.mail is None:
         answers.put(Outcome(one))
         return
     try:

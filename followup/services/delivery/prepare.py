@@ -30,6 +30,7 @@ from followup.services.delivery.words import Wording
 from followup.services.plan_facts import addresses_of, facts_in
 from followup.store import (
     attempts,
+    claims,
     clinics,
     communications,
     opt_outs,
@@ -95,7 +96,7 @@ def prepare(services: Services, batch_id: UUID, *, timing: Timing = TIMING) -> P
     now, real_now = services.now(), services.real_now()
     done = Prepared()
     with services.db.write() as tx:
-        rows = communications.take_batch(tx, batch_id)
+        rows = claims.take_batch(tx, batch_id)
         if not rows:
             return done
         by_sender = senders.by_ids(tx, {row.sender_id for row in rows if row.sender_id is not None})
@@ -230,7 +231,7 @@ def _start(
     attempt_id, channel = new_id(), Channel(row.channel)
     row.status = Status.SENDING.value
     row.attempts += 1
-    row.lease_until = real_now + timing.lease
+    row.lease_until = real_now + timing.lease_of(row.priority)
     row.updated_at = now
     text = mail = None
     if channel is Channel.SMS:

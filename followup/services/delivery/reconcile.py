@@ -20,7 +20,7 @@ from followup.services.context import Services
 from followup.services.delivery.consequences import NOT_TOLD, UNDELIVERED, announce, mark_case_in
 from followup.services.delivery.outgoing import back_to_planned
 from followup.services.delivery.timing import EMPTY_LOOKS, TIMING, Timing
-from followup.store import attempts, communications
+from followup.store import attempts, claims, communications, overdue
 from followup.store.database import Tx
 from followup.store.models import Attempt, Communication
 
@@ -48,8 +48,8 @@ class _Doubt:
     attempt: Attempt
 
 
-def reconcile(services: Services, *, timing: Timing = TIMING) -> Reconciled:
-    """Look up every message in doubt whose time has come; any number may do so at once.
+def reconcile(services: Services, *, least: Priority = Priority.STEP, timing: Timing = TIMING) -> Reconciled:
+    """Look up every message in doubt whose time has come, none that presses less than `least`; any number may do so.
 
     1. Sending leases that ran out become doubts; each doubt that is due is leased, so that one process looks.
     2. With no transaction open, the provider's list is asked for texts to that number since the attempt.
@@ -59,7 +59,7 @@ def reconcile(services: Services, *, timing: Timing = TIMING) -> Reconciled:
     """
     done = Reconciled()
     while True:
-        doubts = _lease(services, timing)
+        doubts = _lease(services, least, timing)
         if not doubts:
             return done
         mails = [doubt for doubt in doubts if doubt.row.channel == Channel.EMAIL]
@@ -73,13 +73,12 @@ def reconcile(services: Services, *, timing: Timing = TIMING) -> Reconciled:
                     _settle_text(services, doubt, there, done, timing)
 
 
-def _lease(services: Services, timing: Timing) -> Sequence[_Doubt]:
+def _lease(services: Services, least: Priority, timing: Timing) -> Sequence[_Doubt]:
     real_now = services.real_now()
     with services.db.write() as tx:
-        communications.doubt_expired(tx, real_now)
-        rows = communications.take_doubtful(
-            tx, real_now, lease_until=real_now + timing.unavailable + timing.lease, limit=_BATCH
-        )
+        claims.doubt_expired(tx, real_now)
+        looking = timing.urgent_lease if least is Priority.EMERGENCY else timing.unavailable
+        rows = overdue.take_doubtful(tx, real_now, lease_until=real_now + looking, limit=_BATCH, least=least)
         latest = attempts.latest_of(tx, [row.id for row in rows])
         for row in rows:
             row.reason = SendReason.IN_DOUBT.value

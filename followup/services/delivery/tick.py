@@ -5,7 +5,7 @@ import structlog
 from followup.services.context import Services
 from followup.services.delivery.claim import Batch, claim_batch
 from followup.services.delivery.timing import BATCH, MOST_QUEUED, TIMING, Timing
-from followup.store import communications
+from followup.store import claims, overdue
 
 log = structlog.get_logger(__name__)
 SEND_BATCH, SEND_URGENT, RECONCILE = "followup.send_batch", "followup.send_urgent", "followup.reconcile"
@@ -19,8 +19,8 @@ def send_due(services: Services, *, timing: Timing = TIMING) -> int:
     """
     real_now = services.real_now()
     with services.db.write() as tx:
-        freed = communications.free_expired(tx, real_now)
-        doubtful = communications.doubt_expired(tx, real_now)
+        freed = claims.free_expired(tx, real_now)
+        doubtful = claims.doubt_expired(tx, real_now)
     if freed or doubtful:
         log.warning("leases_expired", queued=freed, sending=doubtful)
     handed = 0
@@ -29,8 +29,8 @@ def send_due(services: Services, *, timing: Timing = TIMING) -> int:
             return handed
         handed += batch.size
     with services.db.read() as tx:
-        room = MOST_QUEUED - communications.in_flight(tx)
-        look = communications.any_doubtful(tx, real_now)
+        room = MOST_QUEUED - claims.in_flight(tx)
+        look = overdue.any_doubtful(tx, real_now)
     while room > 0 and (batch := claim_batch(services, urgent=False, size=min(BATCH, room), timing=timing)) is not None:
         if not _hand_over(services, batch):
             break
@@ -45,6 +45,6 @@ def _hand_over(services: Services, batch: Batch) -> bool:
     if services.queue.wake(SEND_URGENT if batch.urgent else SEND_BATCH, str(batch.id)):
         return True
     with services.db.write() as tx:
-        communications.give_back(tx, batch.id)
+        claims.give_back(tx, batch.id)
     log.warning("batch_given_back", batch=str(batch.id), size=batch.size)
     return False

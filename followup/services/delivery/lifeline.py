@@ -1,0 +1,76 @@
+"""Emergency answers leave within seconds though broker and every worker are down: the web process looks after them."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from followup.domain.delivery import Priority
+from followup.services.context import Services
+from followup.services.delivery.consequences import NOT_TOLD, announce, mark_case_in
+from followup.services.delivery.reconcile import reconcile
+from followup.services.delivery.send import send_one
+from followup.services.delivery.timing import TIMING, Timing
+from followup.store import claims, overdue
+
+log = structlog.get_logger(__name__)
+_EVERY = 2.0  # seconds
+
+
+def start_lifeline(services: Services, *, every: float = _EVERY) -> Callable[[], None]:
+    """Look after emergency answers in a thread of this process until the returned function is called."""
+    stopping = threading.Event()
+
+    def watch() -> None:
+        while not stopping.wait(every):
+            try:
+                look_after_emergencies(services)
+            except Exception as error:  # the next look is two seconds away, and must come
+                log.error("lifeline_failed", error=type(error).__name__)
+
+    thread = threading.Thread(target=watch, name="lifeline", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopping.set()
+        thread.join(timeout=15)
+
+    return stop
+
+
+def look_after_emergencies(services: Services, *, timing: Timing = TIMING) -> int:
+    """Send the emergency answers that nobody has sent; returns how many were tried.
+
+    1. Claims that no worker took up are freed, and sends whose worker vanished are looked up with the provider. 2. What
+    is planned is claimed and sent from here, one by one, whatever the sender's pace: a worker that is quicker makes
+    this find nothing. 3. What has not left for certain after half a minute turns its case into "not told: call now".
+    """
+    now, real_now = services.now(), services.real_now()
+    with services.db.read() as tx:
+        stuck = overdue.any_emergency_stuck(tx, real_now)
+    if stuck:
+        with services.db.write() as tx:
+            claims.free_expired(tx, real_now)
+        reconcile(services, least=Priority.EMERGENCY, timing=timing)
+    with services.db.read() as tx:
+        waiting = overdue.waiting_emergencies(tx, now)
+    for communication_id in waiting:
+        send_one(services, communication_id, timing=timing)
+    tell_who_was_not_told(services, timing=timing)
+    return len(waiting)
+
+
+def tell_who_was_not_told(services: Services, *, timing: Timing = TIMING) -> int:
+    """Mark the cases whose emergency answer has not left for certain in time; returns how many were marked now."""
+    due_by = services.now() - timing.not_told_after
+    with services.db.read() as tx:
+        if not overdue.any_emergency_not_out(tx, due_by):
+            return 0
+    marked = []
+    with services.db.write() as tx:
+        for row in overdue.emergencies_not_out(tx, due_by, limit=50):
+            if mark_case_in(tx, row, NOT_TOLD) is not None:
+                marked.append(row)
+    for row in marked:
+        announce(services, row)
+    return len(marked)
