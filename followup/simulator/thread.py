@@ -70,7 +70,8 @@ class RunningSimulator:
                 return False
             return True
 
-        assert self.wait(until()), message or f"did not come true within {timeout} s"
+        if not self.wait(until()):
+            raise AssertionError(message or f"did not come true within {timeout} s")
 
     def set_inbound(self, number: str, url: str, *, fallback_url: str = "", voice_url: str = "") -> None:
         """Say where a number's webhooks go; the number is added where it is new."""
@@ -123,7 +124,8 @@ class RunningSimulator:
                 return False
             return True
 
-        assert self.wait(quiet()), f"the simulator was still busy after {timeout} s"
+        if not self.wait(quiet()):
+            raise AssertionError(f"the simulator was still busy after {timeout} s")
 
 
 @contextmanager

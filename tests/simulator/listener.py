@@ -27,6 +27,8 @@ class Listener:
     answers: deque[int] = field(default_factory=deque)
     body: str = "<Response/>"
     bodies: dict[str, str] = field(default_factory=dict)  # path -> answer
+    holds: set[str] = field(default_factory=set)  # paths that are answered only when the listener closes
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def forms(self, path: str) -> list[dict[str, str]]:
         """The forms posted to a path, in order."""
@@ -47,6 +49,8 @@ def listening() -> Iterator[Listener]:
             with lock:
                 listener.heard.append(Heard(self.path, dict(parse_qsl(raw, keep_blank_values=True)), headers))
                 status = listener.answers.popleft() if listener.answers else 200
+            if self.path in listener.holds:
+                listener.closing.wait(30)
             answer = listener.bodies.get(self.path, listener.body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "text/xml")
@@ -70,6 +74,7 @@ def listening() -> Iterator[Listener]:
     try:
         yield listener
     finally:
+        listener.closing.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -39,6 +39,7 @@ def _log(
     carrier: Carrier, phone: str, to: str, body: str, media: Sequence[tuple[str, bytes]]
 ) -> tuple[Text, OptOutType | None]:
     now, shown = carrier.settings.wire_clock(), carrier.settings.clock()
+    body = body.encode("utf-8", "replace").decode()  # half an emoji cannot travel
     text = Text(
         sid=new_sid("MM" if media else "SM"),
         direction=Direction.INBOUND,

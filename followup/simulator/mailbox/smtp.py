@@ -28,6 +28,7 @@ class MailServer:
         self._faults = faults
         self._mailboxes = mailboxes
         self._server: asyncio.Server | None = None
+        self.open: set[_Connection] = set()
 
     async def start(self) -> int:
         """Listen; the port is returned. Raises OSError where it is taken."""
@@ -40,6 +41,8 @@ class MailServer:
         """Stop listening."""
         if self._server is not None:
             self._server.close()
+        for connection in list(self.open):
+            connection.cut()
 
     def _connection(self) -> SMTP:
         return _Connection(
@@ -109,7 +112,20 @@ class MailServer:
 class _Connection(SMTP):
     """One SMTP conversation that can end in the middle."""
 
-    _closing = False
+    def __init__(self, server: MailServer, **given: Any) -> None:
+        super().__init__(server, **given)
+        self._all = server.open
+        self._closing = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client is there."""
+        super().connection_made(transport)
+        self._all.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The client is gone."""
+        self._all.discard(self)
+        super().connection_lost(error)
 
     def close_after_answer(self) -> None:
         """Hang up once the answer under way is out."""

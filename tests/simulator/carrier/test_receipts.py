@@ -1,10 +1,12 @@
 """What becomes of a message, and how the service is told."""
 
+from dataclasses import replace
+
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from followup.simulator import FaultRule, Misbehaviour, RunningSimulator
-from tests.simulator.conftest import ADA, BEN, CLINIC, SERVICE
+from followup.simulator import FaultRule, Misbehaviour, RunningSimulator, SimulatorSettings, run_in_thread
+from tests.simulator.conftest import ADA, BEN, CLINIC, SERVICE, client_of
 from tests.simulator.listener import Listener
 
 
@@ -120,3 +122,13 @@ def test_a_status_address_that_fails_is_not_asked_again_unless_its_fragment_says
     sim.settle()
     assert len(statuses(listener, stubborn)) == 4
     assert {post.path for post in listener.heard if post.form["MessageSid"] == stubborn} == {"/status/8"}
+
+
+def test_a_cancelled_message_never_leaves(settings: SimulatorSettings, listener: Listener) -> None:
+    with run_in_thread(replace(settings, sent_after=3600.0)) as sim:
+        client = client_of(sim)
+        sid = send(client, listener)
+        assert client.messages(sid).update(status="canceled").status == "canceled"
+        assert client.messages(sid).fetch().date_sent is None
+        client.http_client.session.close()
+    assert listener.heard == []

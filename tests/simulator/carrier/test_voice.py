@@ -74,3 +74,21 @@ def test_a_call_needs_a_number_of_the_account_and_something_to_say(client: Clien
         with pytest.raises(TwilioRestException) as caught:
             client.calls.create(to=NURSE, **wrong)
         assert caught.value.code == code
+
+
+def test_a_call_that_is_sent_elsewhere_goes_there_and_one_that_circles_ends(
+    sim: RunningSimulator, listener: Listener
+) -> None:
+    listener.bodies["/voice"] = "<Response><Redirect>/other</Redirect></Response>"
+    listener.bodies["/other"] = "<Response><Say>Here</Say><Redirect>/voice</Redirect></Response>"
+    sim.set_inbound(CLINIC, "", voice_url=f"{listener.url}/voice")
+    call = sim.wait(call_in(sim.simulator.carrier, ADA, CLINIC))
+    assert call.heard == ["Here"] * 5
+    assert call.status == "completed"
+
+
+def test_a_webhook_that_errs_is_heard_as_an_error(sim: RunningSimulator, listener: Listener) -> None:
+    listener.answers.append(500)
+    sim.set_inbound(CLINIC, "", voice_url=f"{listener.url}/voice")
+    call = sim.wait(call_in(sim.simulator.carrier, ADA, CLINIC))
+    assert (call.status, "error" in call.heard[0]) == ("failed", True)
