@@ -27,6 +27,9 @@ _CHUNK = 200
 _LEASE = timedelta(minutes=2)
 _ROUNDS = 4
 
+# Told after each chunk: how many rows are done, and of how many.
+Progress = Callable[[int, int], None]
+
 
 class _Lost(Exception):
     """Somebody else took the job over."""
@@ -37,10 +40,47 @@ def start_import(services: Services, clinic_id: UUID, file_name: str, content: b
 
     Raises InvalidInput, with everything that is wrong with the file as a whole; NotFound for an unknown clinic.
     """
+    job = _add(services, clinic_id, file_name, content, actor, lease=False)
+    services.queue.wake("followup.run_import", str(job.id))
+    return job
+
+
+def import_file(
+    services: Services,
+    clinic_id: UUID,
+    file_name: str,
+    content: bytes,
+    actor: Actor,
+    progress: Progress | None = None,
+) -> ImportJob:
+    """Take a CSV file on and its rows in, here and now, for someone who waits for it; raises as `start_import` does.
+
+    The job is ours from its first moment, so that no worker takes it from under the one who waits. Should this
+    process end before it is done, a worker finishes it.
+    """
+    job = _add(services, clinic_id, file_name, content, actor, lease=True)
+    # Only somebody who held the lease for two minutes while this process slept can have taken it over.
+    return _work(services, job, progress) or look_at(services, clinic_id, job.id)
+
+
+def run_import(services: Services, job_id: UUID, progress: Progress | None = None) -> ImportJob | None:
+    """Take a job's rows in, from where it stands; None when someone else is at it or it is finished.
+
+    1. A lease is taken by one conditional statement; a worker that stopped loses it after two minutes.
+    2. Each chunk is one transaction: procedures, refused rows, and how far the job is. A crash therefore loses at most
+       the chunk at hand, and no row is taken in twice (recording is idempotent besides).
+    3. Should the lease be somebody else's by then, the chunk is rolled back and this worker stops.
+    """
+    job = _claim(services, job_id)
+    return None if job is None else _work(services, job, progress)
+
+
+def _add(
+    services: Services, clinic_id: UUID, file_name: str, content: bytes, actor: Actor, *, lease: bool
+) -> ImportJob:  # fmt: skip
     if len(content) > MAX_BYTES:
         raise InvalidInput(Fault("file", f"is larger than {MAX_BYTES >> 20} MB; split it"))
-    table = read_table(content)
-    total = _count(table)
+    total = _count(read_table(content))
     if not total:
         raise InvalidInput(Fault("file", "has columns but no rows"))
     now = services.now()
@@ -55,7 +95,8 @@ def start_import(services: Services, clinic_id: UUID, file_name: str, content: b
                 created_by=str(actor),
                 file_name=" ".join(file_name.split())[-255:] or "file.csv",
                 content=content,
-                status="waiting",
+                status="running" if lease else "waiting",
+                lease_until=services.real_now() + _LEASE if lease else None,
                 total=total,
                 created_at=now,
                 updated_at=now,
@@ -70,23 +111,11 @@ def start_import(services: Services, clinic_id: UUID, file_name: str, content: b
             object_kind="import",
             object_id=job.id,
         )
-    services.queue.wake("followup.run_import", str(job.id))
     return job
 
 
-def run_import(
-    services: Services, job_id: UUID, progress: Callable[[int, int], None] | None = None
-) -> ImportJob | None:
-    """Take a job's rows in, from where it stands; None when someone else is at it or it is finished.
-
-    1. A lease is taken by one conditional statement; a worker that stopped loses it after two minutes.
-    2. Each chunk is one transaction: procedures, refused rows, and how far the job is. A crash therefore loses at most
-       the chunk at hand, and no row is taken in twice (recording is idempotent besides).
-    3. Should the lease be somebody else's by then, the chunk is rolled back and this worker stops.
-    """
-    job = _claim(services, job_id)
-    if job is None:
-        return None
+def _work(services: Services, job: ImportJob, progress: Progress | None) -> ImportJob | None:
+    """Take in what is left of a job whose lease is ours; None when it was lost."""
     assert job.content is not None
     source = Source(_actor(job.created_by), "import")
     try:

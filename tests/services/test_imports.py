@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from followup.domain.actor import OPERATOR
 from followup.domain.errors import InvalidInput, NotFound
 from followup.domain.table import COLUMNS
 from followup.services import imports
@@ -247,3 +248,25 @@ def test_two_workers_never_hold_one_job(services: Services) -> None:
         assert job_store.claim(tx, job.id, real_now=now, lease_until=now + timedelta(minutes=2)) is not None
     with services.db.write() as tx:
         assert job_store.claim(tx, job.id, real_now=now, lease_until=now + timedelta(minutes=2)) is None
+
+
+def test_a_file_that_someone_waits_for_is_taken_in_here_and_no_worker_is_woken_for_it(services: Services) -> None:
+    clinic = make_clinic(services)
+    seen: list[tuple[int, int, int]] = []
+
+    def watch(done: int, total: int) -> None:
+        seen.append((done, total, imports.wake_waiting(services)))
+
+    content = sheet([row(services, number) for number in range(250)]).encode()
+    job = imports.import_file(services, clinic.id, "night.csv", content, OPERATOR, watch)
+    assert seen == [(200, 250, 0), (250, 250, 0)]
+    assert (job.status, job.recorded) == ("done", 250)
+    woken = [task for task, _ in services.queue.woken]  # type: ignore[attr-defined]
+    assert "followup.run_import" not in woken
+
+
+def test_an_operators_name_survives_the_way_through_the_job(sqlite_services: Services) -> None:
+    clinic = make_clinic(sqlite_services)
+    imports.import_file(sqlite_services, clinic.id, "n.csv", sheet([row(sqlite_services)]).encode(), OPERATOR)
+    with sqlite_services.db.read() as tx:
+        assert tx.scalars(select(Procedure)).one().recorded_by == "operator"

@@ -1,6 +1,7 @@
 """Recording, changing and cancelling procedures."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -446,3 +447,38 @@ def test_who_recorded_what_is_written_down_with_names_of_fields_alone(sqlite_ser
     assert found["procedure.record"].object_id == outcome.procedure.id
     assert "consent.sms" in found["patient.add"].fields
     assert "Delgado" not in str([entry.fields for entry in entries])
+
+
+def test_two_procedures_of_one_patient_recorded_at_once_share_the_caps(services: Services) -> None:
+    clinic = make_clinic(services)
+    record_procedure(
+        services, clinic.id, request(services, external_id="v0", protocol="trigger-point-injection"), MACHINE
+    )
+    cancel_procedure(services, clinic.id, next(iter_procedures(services)).id, "booked twice", MACHINE)
+    gate = threading.Barrier(3)
+    failures: list[BaseException] = []
+
+    def record(number: int) -> None:
+        try:
+            gate.wait(timeout=10)
+            record_procedure(services, clinic.id, request(services, external_id=f"v{number}"), MACHINE)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=record, args=(number,)) for number in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+    with services.db.read() as tx:
+        due = tx.scalars(
+            select(Communication.due_at).where(Communication.channel == "sms", Communication.status == "planned")
+        ).all()
+    assert len(due) == 3
+    assert len({at.date() for at in due}) == 3
+
+
+def iter_procedures(services: Services) -> Iterator[Procedure]:
+    with services.db.read() as tx:
+        yield from tx.scalars(select(Procedure)).all()
