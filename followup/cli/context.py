@@ -34,6 +34,18 @@ def settings() -> config.Settings:
 
 
 @contextmanager
+def alone() -> Iterator[config.Settings]:
+    """Settings for a command during which no embedded service may run. Raises ConfigurationError while one does."""
+    found = settings()
+    held = directory.lock(found.data_dir) if found.embedded and found.data_dir.is_dir() else None
+    try:
+        yield found
+    finally:
+        if held is not None:
+            held.close()
+
+
+@contextmanager
 def opened() -> Iterator[Services]:
     """Services for one command; the database must be at this version's revision."""
     services = bootstrap.build_services(settings(), check_database=True)

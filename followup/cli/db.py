@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from followup import bootstrap
-from followup.cli.context import settings
+from followup.cli.context import alone, settings
 from followup.services import maintenance
 
 
@@ -26,7 +26,8 @@ def upgrade(revision: str) -> None:
 @click.confirmation_option(prompt="Going back can drop tables with everything in them. Go on?")
 def downgrade(revision: str) -> None:
     """Take the database back."""
-    at = maintenance.downgrade(bootstrap.open_database(settings()), revision)
+    with alone() as found:
+        at = maintenance.downgrade(bootstrap.open_database(found), revision)
     click.echo(f"The database is at {at or 'nothing'}.")
 
 
@@ -50,7 +51,8 @@ def backup(file: Path) -> None:
 @click.confirmation_option(prompt="This replaces everything in the database. Go on?")
 def restore(file: Path) -> None:
     """Put a copy back; sending stays held until what happened since is reconciled."""
-    rows = maintenance.restore(bootstrap.open_database(settings()), file)
+    with alone() as found:
+        rows = maintenance.restore(bootstrap.open_database(found), file)
     click.echo(
         f"{rows} rows are back. Sending is held: start the service, then run followup sending resume, which first asks "
         "the provider what went out and came in since the copy."

@@ -11,6 +11,10 @@ from followup.cli.context import json_option, settings
 from followup.domain.errors import FollowupError
 from followup.services.health import Finding, examine
 
+_NO_BROKER = Finding(
+    "broker", False, "there is none", "set FOLLOWUP_BROKER_URL, or start followup serve, which brings its own"
+)
+
 
 @click.command()
 @json_option
@@ -18,12 +22,13 @@ def doctor(as_json: bool) -> None:
     """Check settings, database, broker, workers, clock, provider credentials and webhooks."""
     findings: list[Finding] = []
     try:
-        services = bootstrap.build_services(settings())
+        found = settings()
+        services = bootstrap.build_services(found)
         findings.append(Finding("settings", True, "complete"))
     except FollowupError as error:
         findings.append(Finding("settings", False, error.message, "mend this first, then run followup doctor again"))
     else:
-        findings += examine(services)
+        findings += [one if found.broker_url or one.name != "broker" else _NO_BROKER for one in examine(services)]
         services.db.dispose()
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))

@@ -1,7 +1,9 @@
 """The commands by name; each is imported when it is used, so that a quick one starts quickly."""
 
 import importlib
+import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -43,8 +45,23 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except FollowupError as error:
-            click.echo(f"followup: {error.message}", err=True)
-            sys.exit(1)
+            _say(error.message)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # usage, the reader's end of a pipe: Click says these
+        except Exception as error:
+            if os.environ.get("FOLLOWUP_LOG_LEVEL", "").upper() == "DEBUG":
+                raise
+            # Its own words may quote a patient's data or a query's values, and a terminal is often copied elsewhere.
+            _say(
+                f"Something went wrong that nobody foresaw ({type(error).__name__}); followup doctor says what is "
+                "wrong, FOLLOWUP_LOG_LEVEL=DEBUG shows where it happened"
+            )
+
+
+def _say(message: str) -> NoReturn:
+    """One line on standard error, whatever the message holds, and exit code 1."""
+    click.echo(f"followup: {' '.join(message.split())}", err=True)
+    sys.exit(1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -17,6 +17,7 @@ def clinic() -> None:
 
 
 @clinic.command("add")
+@json_option
 @click.argument("slug")
 @click.option("--name", required=True, help="The clinic's full name, for staff.")
 @click.option("--zone", required=True, help="Its time zone, such as America/Chicago.")
@@ -53,6 +54,7 @@ def add_clinic(
     email_from: str | None,
     carrier_confirms: bool,
     pace: int,
+    as_json: bool,
 ) -> None:
     """Add the clinic SLUG."""
     found = settings()
@@ -78,6 +80,10 @@ def add_clinic(
             ],
             actor=OPERATOR,
         )
+    if as_json:
+        senders = {kind: address for kind, address in given.items() if address}
+        click.echo(json.dumps({"id": str(made.id), "slug": made.slug, "name": made.name, "senders": senders}))
+        return
     click.echo(f"Added the clinic {made.slug} ({made.name}).")
     for kind, address in given.items():
         if address:
@@ -109,10 +115,15 @@ def staff() -> None:
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice(["nurse", "admin"]), required=True)
 @clinic_option
-def add_staff(email: str, name: str, role: str, clinic_slug: str | None) -> None:
+@json_option
+def add_staff(email: str, name: str, role: str, clinic_slug: str | None, as_json: bool) -> None:
     """Add a person of a clinic; prints a password to be changed at the first sign-in."""
     with opened() as services:
         made = staff_service.add(services, clinic_id(services, clinic_slug), email, name, role, actor=OPERATOR)
+    if as_json:
+        answer = {"id": str(made.person.id), "email": email, "role": made.person.role, "password": made.password}
+        click.echo(json.dumps(answer))
+        return
     click.echo(f"Added {made.person.name} as {made.person.role}.")
     click.echo(f"First password, shown this once: {made.password}")
 

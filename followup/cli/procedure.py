@@ -88,18 +88,15 @@ def import_file(file: Path, report: Path | None, clinic_slug: str | None, as_jso
     target = report or file.with_suffix(".report.csv")
     with opened() as services:
         clinic = clinic_id(services, clinic_slug)
-        job = imports.start_import(services, clinic, file.name, content, OPERATOR)
-        with click.progressbar(
-            length=max(job.total, 1), label="Importing", file=click.get_text_stream("stderr")
-        ) as bar:
+        with click.progressbar(length=1, label="Importing", file=click.get_text_stream("stderr")) as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.length = max(total, 1)
                 bar.update(done - bar.pos)
 
-            job = imports.run_import(services, job.id, progress=progress)
+            job = imports.import_file(services, clinic, file.name, content, OPERATOR, progress)
         try:
-            target.write_text(imports.report_csv(services, clinic, job.id), encoding="utf-8")
+            target.write_text(imports.report(services, clinic, job.id), encoding="utf-8", newline="")
         except OSError as error:
             raise ConfigurationError(f"The rows are in, but {target} cannot be written ({error.strerror})") from error
     counts = {"total": job.total, "recorded": job.recorded, "repeated": job.repeated, "refused": job.refused}
@@ -116,7 +113,8 @@ def import_file(file: Path, report: Path | None, clinic_slug: str | None, as_jso
 @click.option("--reason", required=True)
 @click.option("--entered-in-error", is_flag=True)
 @clinic_option
-def cancel(procedure_id: UUID, reason: str, entered_in_error: bool, clinic_slug: str | None) -> None:
+@json_option
+def cancel(procedure_id: UUID, reason: str, entered_in_error: bool, clinic_slug: str | None, as_json: bool) -> None:
     """Cancel a procedure: nothing more of its plan is sent."""
     with opened() as services:
         done = cancel_procedure(
@@ -127,4 +125,7 @@ def cancel(procedure_id: UUID, reason: str, entered_in_error: bool, clinic_slug:
             OPERATOR,
             entered_in_error=entered_in_error,
         )
+    if as_json:
+        click.echo(json.dumps({"id": str(done.procedure.id), "status": done.procedure.status}))
+        return
     click.echo(f"The procedure is {done.procedure.status.replace('_', ' ')}.")

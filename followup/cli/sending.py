@@ -1,8 +1,10 @@
 """Hold sending, say where it stands, and let it go again after a restore."""
 
+import json
+
 import click
 
-from followup.cli.context import opened
+from followup.cli.context import json_option, opened
 from followup.domain.actor import OPERATOR
 from followup.services import holding
 
@@ -13,10 +15,15 @@ def sending() -> None:
 
 
 @sending.command()
-def status() -> None:
+@json_option
+def status(as_json: bool) -> None:
     """Say whether sending is held, since when and why."""
     with opened() as services:
         held = holding.held(services)
+    if as_json:
+        since = held.since.isoformat() if held else None
+        click.echo(json.dumps({"held": held is not None, "since": since, "reason": held.reason if held else None}))
+        return
     click.echo(
         f"Sending is held: {held.reason} (since {held.since:%Y-%m-%d %H:%M} UTC)." if held else "Messages leave."
     )

@@ -68,16 +68,13 @@ def read(database: Database, file: Path) -> int:
         tx.execute(sa.delete(tables["wrapped_keys"]))
         for name, batch in _batches(file, head["tables"]):
             tx.execute(sa.insert(tables[name]), batch)
+        # With the rows: were it to come after them, a crash in between would let everything be sent again.
+        switches = tables[Switch.__tablename__]
+        tx.execute(sa.delete(switches).where(switches.c.name == HELD))
+        held = {"since": head["at"], "reason": "restored from a backup", "restored": True}
+        tx.execute(sa.insert(switches), {"name": HELD, "value": held, "updated_at": datetime.now(UTC)})
     migrate.upgrade(database)
     migrate.load_index_key(database)
-    with database.write() as tx:
-        tx.merge(
-            Switch(
-                name=HELD,
-                value={"since": head["at"], "reason": "restored from a backup", "restored": True},
-                updated_at=datetime.now(UTC),
-            )
-        )
     return total
 
 

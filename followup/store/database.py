@@ -81,7 +81,8 @@ class Database:
 
 
 def _make_engine(url: str, vault: Vault, pool_size: int) -> Engine:
-    options: dict[str, Any] = {}
+    # Errors name a statement without its values, which are patients' data.
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": 30, "check_same_thread": False}
         if make_url(url).database not in (None, "", ":memory:"):
