@@ -144,7 +144,7 @@ def by_message_id(tx: Tx, clinic_id: UUID, message_ids: Sequence[str]) -> Commun
 
 
 def told_since(tx: Tx, reply: Reply, since: datetime) -> bool:
-    """True when an emergency answer went to where a reply came from, from a moment on, and is not known to have failed."""
+    """True when an emergency answer went to where a reply came from since then, and is not known to have failed."""
     lost = (Status.FAILED, Status.UNDELIVERED, Status.SKIPPED, Status.CANCELLED)
     found = tx.scalar(
         select(Communication.id)
