@@ -59,6 +59,16 @@ def look_at(services: Services, clinic_id: UUID, patient_id: UUID, actor: Actor)
         return _whole(tx, patient)
 
 
+def with_mrn(services: Services, clinic_id: UUID, mrn: str, actor: Actor) -> PatientRecord | None:
+    """The record of the patient with that number, or None; the look is audited."""
+    with services.db.write() as tx:
+        patient = patients.by_mrn(tx, clinic_id, mrn)
+        if patient is None:
+            return None
+        _audit(tx, services, patient, actor, "patient.look", [])
+        return _whole(tx, patient)
+
+
 def search(services: Services, clinic_id: UUID, query: str, actor: Actor) -> list[Patient]:
     """Patients by MRN, phone, mail address, birth date or exact surname; the look is audited, its words are not."""
     with services.db.write() as tx:

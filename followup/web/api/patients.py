@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from followup.domain.delivery import Channel
 from followup.domain.intake import CONSENT_CHANNELS
@@ -18,6 +18,13 @@ from followup.web.api.shapes import ConsentOut, PatientChange, PatientOut, StopO
 router = APIRouter(prefix="/patients", tags=["Patients"])
 Reader = Annotated[Caller, Depends(caller(Scope.PATIENTS_READ))]
 Writer = Annotated[Caller, Depends(caller(Scope.PATIENTS_WRITE))]
+
+
+@router.get("", responses=problems(422))
+def find(by: Reader, mrn: Annotated[str, Query(description="The medical record number, whole.")]) -> list[PatientOut]:
+    """The patient with a record number, as a list of one or none; the look is written down in the audit trail."""
+    found = patients.with_mrn(by.services, by.clinic_id, mrn, by.actor)
+    return [] if found is None else [shown(found)]
 
 
 @router.get("/{patient_id}", responses=problems(404))

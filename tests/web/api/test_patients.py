@@ -64,3 +64,11 @@ def test_a_yes_over_the_api_leaves_a_stop_standing(
     assert shown["opt_outs"]["sms"]["reason"] == "stop"
     refused = client.patch(path, json={"consent": {"sms": {"given": True, "lift_opt_out": True}}})
     assert fields(problem(refused, 422)) == {"consent.sms.lift_opt_out"}
+
+
+def test_a_patient_is_found_by_the_whole_record_number(client: httpx.Client, sqlite_services: Services) -> None:
+    path = recorded(client, sqlite_services)
+    found = client.get(PATH, params={"mrn": "a-1001"}).json()
+    assert [f"{PATH}/{each['id']}" for each in found] == [path]
+    assert client.get(PATH, params={"mrn": "A-100"}).json() == []
+    assert fields(problem(client.get(PATH), 422)) == {"mrn"}
