@@ -7,6 +7,7 @@ from followup.store.models.communication import Attempt, Communication, Receipt
 from followup.store.models.patient import Consent, OptOut, Patient
 from followup.store.models.procedure import ImportJob, ImportRefusal, Procedure, ProtocolVersion
 from followup.store.models.reply import Attachment, Reply
+from followup.store.models.steering import Correction, Review
 from followup.store.models.system import AuditEntry, SignOfLife, Switch, WrappedKey
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Clinic",
     "Communication",
     "Consent",
+    "Correction",
     "Draft",
     "ImportJob",
     "ImportRefusal",
@@ -29,6 +31,7 @@ __all__ = [
     "ProtocolVersion",
     "Receipt",
     "Reply",
+    "Review",
     "Sender",
     "SignInAttempt",
     "SignOfLife",

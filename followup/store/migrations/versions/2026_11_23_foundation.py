@@ -588,6 +588,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_communications_reply_token"), ["reply_token"], unique=False)
 
     op.create_table(
+        "corrections",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
+        sa.Column("reply_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("from_acuity", sa.String(length=64), nullable=False),
+        sa.Column("to_acuity", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("reader_version", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_corrections_case_id")),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_corrections_clinic_id")),
+        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_corrections_reply_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+    )
+    with op.batch_alter_table("corrections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_corrections_clinic_id_at"), ["clinic_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_corrections_reply_id_at"), ["reply_id", "at"], unique=False)
+
+    op.create_table(
+        "reviews",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
+        sa.Column("reply_id", sa.Uuid(), nullable=False),
+        sa.Column("chosen_at", Moment(), nullable=False),
+        sa.Column("percent", sa.Double(), nullable=False),
+        sa.Column("verdict", sa.String(length=64), nullable=True),
+        sa.Column("actor", sa.String(length=64), nullable=True),
+        sa.Column("settled_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_reviews_clinic_id")),
+        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_reviews_reply_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
+        sa.UniqueConstraint("reply_id", name=op.f("uq_reviews_reply_id")),
+    )
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reviews_clinic_id_chosen_at"), ["clinic_id", "chosen_at"], unique=False)
+        batch_op.create_index(
+            "ix_reviews_waiting",
+            ["clinic_id", "chosen_at"],
+            unique=False,
+            sqlite_where=sa.text("verdict IS NULL"),
+            postgresql_where=sa.text("verdict IS NULL"),
+        )
+
+    op.create_table(
         "attempts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
@@ -629,6 +675,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attempts_communication_id"))
 
     op.drop_table("attempts")
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reviews_waiting", sqlite_where=sa.text("verdict IS NULL"), postgresql_where=sa.text("verdict IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_reviews_clinic_id_chosen_at"))
+
+    op.drop_table("reviews")
+    with op.batch_alter_table("corrections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_corrections_reply_id_at"))
+        batch_op.drop_index(batch_op.f("ix_corrections_clinic_id_at"))
+
+    op.drop_table("corrections")
     with op.batch_alter_table("communications", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_communications_reply_token"))
         batch_op.drop_index(batch_op.f("ix_communications_procedure_id"))
