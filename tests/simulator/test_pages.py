@@ -115,3 +115,19 @@ def test_a_text_that_did_not_arrive_looks_so_and_another_phone_can_be_chosen(
     page.get_by_text("did not arrive (30006)").wait_for()
     assert page.get_by_role("button", name="Mucho mejor, gracias").is_visible()
     page.close()
+
+
+@pytest.mark.browser
+def test_a_phone_that_rings_elsewhere_is_named_and_can_be_shown(sim: RunningSimulator, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 720})
+    page.goto(sim.carrier_url)
+    page.get_by_text("No texts yet").wait_for()
+    settings = sim.simulator.settings
+    url = f"{sim.carrier_url}/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
+    form = {"To": BEN, "From": CLINIC, "Body": "¿Cómo está?"}
+    requests.post(url, data=form, auth=(settings.account_sid, settings.auth_token), timeout=10)
+    page.get_by_text("New text for Ben Ortiz").wait_for()
+    page.get_by_role("button", name="Show").click()
+    page.locator(".bubble", has_text="¿Cómo está?").wait_for()
+    assert page.get_by_label("Whose phone").input_value() == BEN
+    page.close()

@@ -40,12 +40,14 @@ export function short(moment, now) {
 }
 
 let fading;
-export function notice(words) {
+export function notice(words, label, action) {
   const place = document.getElementById("status");
-  place.textContent = words;
+  const hide = () => place.classList.remove("shown");
+  place.replaceChildren(words);
+  if (label) place.append(make("button", { type: "button", onclick: () => { hide(); action(); } }, label));
   place.classList.add("shown");
   clearTimeout(fading);
-  fading = setTimeout(() => place.classList.remove("shown"), 5000);
+  fading = setTimeout(hide, label ? 12000 : 5000);
 }
 
 export function linked(words) {

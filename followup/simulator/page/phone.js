@@ -1,7 +1,7 @@
 // The page: who there is, whose phone is shown, which tab, and what changed.
 
 import { showMail } from "./mail.js";
-import { ask, clock, initials, lastRead, make, markRead, phoneNumber, setZone, short, weekday } from "./parts.js";
+import { ask, clock, initials, lastRead, make, markRead, notice, phoneNumber, setZone, short, weekday } from "./parts.js";
 import { showTexts } from "./texts.js";
 
 const list = document.getElementById("people");
@@ -41,9 +41,12 @@ function showPeople() {
   make("span", { class: "last" }, snippet(each)),
   make("span", { class: "dot" }, unread(each) ? make("span", { class: "visually-hidden" }, "Unread") : null)))));
   if (focused) list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-  const options = state.people.map((each) => make("option", { value: each.key, selected: each.key === person()?.key },
-    `${phoneNumber(each.name)}${unread(each) ? " •" : ""}`));
-  if (document.activeElement !== picker) picker.replaceChildren(...options);
+  const names = state.people.map((each) => [each.key, `${phoneNumber(each.name)}${unread(each) ? " •" : ""}`]);
+  if (picker.dataset.names !== String(names)) { // an open list stays open while nothing in it changes
+    picker.replaceChildren(...names.map(([key, name]) => make("option", { value: key }, name)));
+    picker.dataset.names = String(names);
+  }
+  if (person()) picker.value = person().key;
 }
 
 function showTop() {
@@ -83,9 +86,26 @@ async function choose(key) {
   showTop();
 }
 
+function tellOfOthers(before) {
+  // Somebody else's phone rang: say so, as the list is not on a narrow screen.
+  if (!before.length) return;
+  const known = new Map(before.map((each) => [each.key, mark(each)]));
+  const rang = state.people.filter((each) => unread(each) && known.get(each.key) !== mark(each) && each.key !== person()?.key);
+  if (!rang.length) return;
+  const whose = rang.toSorted((one, other) => (newest(one) < newest(other) ? -1 : 1)).at(-1);
+  const what = (whose.last_mail?.at || "") > (whose.last_text?.at || "") ? "mail" : "texts";
+  const more = rang.length > 1 ? ` and ${rang.length - 1} more` : "";
+  notice(`New ${what === "mail" ? "mail" : "text"} for ${phoneNumber(whose.name)}${more}`, "Show", () => {
+    tab = what;
+    choose(whose.key);
+  });
+}
+
 async function refresh() {
+  const before = state.people;
   state = await ask("/simulator/people");
   setZone(state.zone);
+  tellOfOthers(before);
   await showScreen();
   showPeople();
   showTop();
