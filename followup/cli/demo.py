@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -33,19 +35,38 @@ def demo(host: str, port: int, verbose: bool) -> None:
         logs = None if verbose else place / "log"
         simulator.log_file = logs
 
-        def seed(settings: dict[str, str]) -> None:
+        def seed(settings: dict[str, str], stopping: Callable[[], bool]) -> None:
             click.echo("The clinic is open; its patients' last days go by ...")
-            done = subprocess.run(
-                [sys.executable, "-m", "followup.cli.demo_seed"], env=settings, capture_output=True, check=False
-            )
-            if done.returncode:
-                last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-                click.echo(f"followup: the invented patients are missing: {' '.join(last)}", err=True)
+            _seed(settings, place / "seed.log", stopping)
             click.echo(f"\n  Open http://{host}:{port}/demo\n")
 
         run(environment, host, port, extra=[simulator], logs=logs, ready=seed)
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _seed(settings: dict[str, str], said: Path, stopping: Callable[[], bool]) -> None:
+    """Let the invented patients' past happen, in a process that ends with this one."""
+    command = [sys.executable, "-m", "followup.cli.demo_seed"]
+    with said.open("wb") as log:
+        seeding = subprocess.Popen(  # noqa: S603  (the command is ours)
+            command,
+            env=settings,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=processes.dying_with_parent(),
+        )
+        while seeding.poll() is None:
+            if stopping():
+                seeding.kill()
+                seeding.wait()
+                return
+            time.sleep(0.1)
+    if seeding.returncode:
+        last = said.read_text(errors="replace").strip().splitlines()[-1:]
+        click.echo(f"followup: the invented patients are missing: {' '.join(last)}", err=True)
 
 
 def _composition(place: Path, host: str, port: int) -> tuple[dict[str, str], processes.Child]:
@@ -71,6 +92,15 @@ def _composition(place: Path, host: str, port: int) -> tuple[dict[str, str], pro
         *("--carrier-port", str(carrier), "--smtp-port", str(smtp), "--imap-port", str(imap)),
         *("--account-sid", _ACCOUNT, "--auth-token", _TOKEN),
         *("--number", f"{NUMBER}={service}/hooks/twilio/inbound"),
-        *("--inbox", MAIL, "--frame-ancestor", service, "--clinic-name", "Lakeview Clinic"),
+        *(
+            "--inbox",
+            MAIL,
+            "--frame-ancestor",
+            service,
+            "--frame-ancestor",
+            f"http://localhost:{port}",
+            "--clinic-name",
+            "Lakeview Clinic",
+        ),
     ]
-    return environment, processes.Child("simulator", command, own)
+    return environment, processes.Child("simulator", command, own, outlives=True)

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from followup import bootstrap, config
 from followup.domain.actor import OPERATOR, Actor, ActorKind
 from followup.domain.case import Disposition
-from followup.services import api_keys, care_clock, clinics
+from followup.services import api_keys, care_clock, clinics, demo_phone
 from followup.services import staff as staff_service
 from followup.services.cases.acknowledge import acknowledge
 from followup.services.cases.answer import answer
@@ -62,6 +62,7 @@ PEOPLE = (
     Person("L-1059", "Patricia", "O'Neal", "1958-12-02", "upper-back", 1, 11, 30, None, "p.oneal@mail.example"),
     Person("L-1061", "Omar", "Haddad", "1982-08-14", "jaw", 1, 15, 0, "+13125550131"),
     Person("L-1064", "Linh", "Tran", "1996-03-19", "jaw", 0, 8, 5, "+13125550134", "linh.tran@mail.example"),
+    Person("L-1067", "Rosa", "Bennett", "1955-06-30", "neck", 0, 9, 20, "+13125550137"),
 )
 
 # Who writes what, in hours after the procedure.
@@ -91,6 +92,10 @@ class Past:
     def live(self) -> None:
         """Everything, in order of time."""
         clinic_id, nurse = self._open_clinic()
+        for person in PEOPLE:
+            demo_phone.introduce(
+                self.phone_url, f"{person.given} {person.family}", person.phone, person.email, person.language
+            )
         events: list[tuple[datetime, int, Any]] = []
         for person in PEOPLE:
             at = self._performed(person)
@@ -152,7 +157,7 @@ class Past:
                 "email": person.email,
                 "language": person.language,
                 "timezone": ZONE,
-                "consent": {"sms": person.phone is not None, "email": person.email is not None},
+                "consent": {"sms": True} if not person.email else {"sms": person.phone is not None, "email": True},
             },
         }
         _post(f"{self.service_url}/api/v1/procedures", body, {"Authorization": f"Bearer {self.key}"})
@@ -189,10 +194,15 @@ class Past:
     def _move_to(self, at: datetime) -> None:
         """From event to event, each drained, so that every message leaves at its own hour."""
         while (event := care_clock.next_event(self.services)) is not None and event.at <= at:
-            care_clock.move_to(self.services, event.at)
+            self._show(event.at)
             self._drain()
-        care_clock.move_to(self.services, at)
+        self._show(at)
+        time.sleep(0.1)  # until every process has seen the clock's new place
         self._drain()
+
+    def _show(self, at: datetime) -> None:
+        care_clock.move_to(self.services, at)
+        demo_phone.show_time(self.phone_url, self.services.now())
 
     def _drain(self, seconds: float = 15.0) -> None:
         deadline = time.monotonic() + seconds

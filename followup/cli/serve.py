@@ -16,6 +16,8 @@ from followup.domain.errors import ConfigurationError
 from followup.embedded import directory, processes
 from followup.services import maintenance
 
+_STARTS_WITHIN = 60.0  # seconds, on a machine that is busy with much else
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -34,9 +36,13 @@ def run(
     *,
     extra: list[processes.Child] | None = None,
     logs: Path | None = None,
-    ready: Callable[[dict[str, str]], None] | None = None,
+    ready: Callable[[dict[str, str], Callable[[], bool]], None] | None = None,
 ) -> None:
-    """Start every process of the service and tend them until a signal comes."""
+    """Start every process of the service and tend them until a signal comes.
+
+    `ready` is called once the web takes requests, with the environment of the processes and a function that says
+    whether a signal has come.
+    """
     processes.require_free_port(host, port)
     data = config.default_data_dir(environment)
     embedded = not (environment.get("FOLLOWUP_DATABASE_URL") or environment.get("FOLLOWUP_DATABASE_URL_FILE"))
@@ -78,7 +84,7 @@ def run(
         for child in extra or []:
             household.start(child)
         python = sys.executable
-        celery = [python, "-m", "celery", "-A", "workers.app"]
+        celery = [python, "-m", "celery", "--quiet", "-A", "workers.app"]
         household.start(
             processes.Child(
                 "web", [python, "-m", "followup.cli", "web", "--host", host, "--port", str(port)], environment, logs
@@ -87,7 +93,7 @@ def run(
         household.start(
             processes.Child(
                 "worker",
-                [*celery, "worker", "--pool", "threads", "--concurrency", "8", "--loglevel", "WARNING"],
+                [*celery, "worker", "--loglevel", "WARNING"],
                 environment,
                 logs,
             )
@@ -95,7 +101,7 @@ def run(
         household.start(processes.Child("beat", [*celery, "beat", "--loglevel", "WARNING"], environment, logs))
         _wait_until_ready(household, host, port, lambda: stopping)
         if ready is not None and not stopping:
-            ready(environment)
+            ready(environment, lambda: stopping)
         if not stopping:
             click.echo(f"Followup runs at http://{host}:{port} — Ctrl-C ends it.")
         while not stopping:
@@ -111,7 +117,7 @@ def run(
 
 def _wait_until_ready(household: processes.Household, host: str, port: int, stopping: Callable[[], bool]) -> None:
     """Wait for the web's /readyz. Raises ConfigurationError when a process ends before that."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < deadline and not stopping():
         for child in household.children:
             if child.process is not None and (code := child.process.poll()) is not None:
@@ -127,7 +133,9 @@ def _wait_until_ready(household: processes.Household, host: str, port: int, stop
             pass
         time.sleep(0.1)
     if not stopping():
-        raise ConfigurationError("The web did not get ready within 30 seconds; see the lines above, or followup doctor")
+        raise ConfigurationError(
+            f"The web did not get ready within {_STARTS_WITHIN:.0f} seconds; see the lines above, or followup doctor"
+        )
 
 
 @click.command()
@@ -142,6 +150,8 @@ def web(host: str, port: int) -> None:
 
     settings = config.load(os.environ)
     logs.configure(settings.log_level)
+    if not settings.broker_url:
+        raise ConfigurationError("FOLLOWUP_BROKER_URL: the web needs a broker; set it, or use: followup serve")
     processes.require_free_port(host, port)
     services = bootstrap.build_services(settings)
     uvicorn.run(

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,20 +21,32 @@ _PATIENCE = 12.0  # seconds a process may take to end before it is killed
 _LONGEST_SOCKET_PATH = 100  # the kernel's limit is 108 bytes with its end mark
 
 
-def _die_with_parent() -> None:
-    """Have the kernel kill this child when its parent dies, even by kill -9 (Linux; elsewhere nothing happens)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def dying_with_parent() -> Callable[[], None]:
+    """What a child runs before it begins, to be killed when its parent dies, even by kill -9 (Linux; elsewhere
+    nothing happens)."""
+    parent = os.getpid()
+
+    def bind() -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # it died before this was said
+                os._exit(1)
+
+    return bind
 
 
 @dataclass(slots=True)
 class Child:
-    """One process of the service, and how it is started again."""
+    """One process of the service, and how it is started again.
+
+    One that `outlives` the others is ended after them, because they still speak to it while they end.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log_file: Path | None = None
+    outlives: bool = False
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
     not_before: float = 0.0
@@ -50,7 +62,7 @@ class Child:
                 stdout=output or None,
                 stderr=output or None,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=dying_with_parent(),
             )
         finally:
             if output:
@@ -86,17 +98,23 @@ class Household:
 
     def stop(self) -> None:
         """End all children, the last started first, and kill those that do not end."""
-        running = [child.process for child in reversed(self.children) if child.process and child.process.poll() is None]
-        for process in running:
-            process.terminate()
-        deadline = time.monotonic() + _PATIENCE
-        for process in running:
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        for late in (False, True):
+            chosen = [child for child in reversed(self.children) if child.outlives is late]
+            _end(child.process for child in chosen if child.process and child.process.poll() is None)
         self.children.clear()
+
+
+def _end(running: Iterable[subprocess.Popen[bytes]]) -> None:
+    asked = list(running)
+    for process in asked:
+        process.terminate()
+    deadline = time.monotonic() + _PATIENCE
+    for process in asked:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -133,7 +151,7 @@ def broker_child(directory: Path, environment: Mapping[str, str]) -> tuple[Child
     command = [
         *(str(get_binary_path()), "--port", "0", "--unixsocket", str(place), "--unixsocketperm", "700"),
         *("--save", "", "--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "noeviction"),
-        *("--dir", str(directory), "--logfile", "", "--loglevel", "warning"),
+        *("--dir", str(directory), "--logfile", str(directory / "broker.log"), "--loglevel", "warning"),
     ]
     return Child("broker", command, environment), f"redis+socket://{place}"
 
@@ -148,4 +166,6 @@ def wait_for_socket(path: str, seconds: float = 8.0) -> None:
                 return
             except OSError:
                 time.sleep(0.05)
-    raise ConfigurationError("The private broker did not start; run followup doctor, or set FOLLOWUP_BROKER_URL")
+    raise ConfigurationError(
+        "The private broker did not start; see broker.log in the data directory, or set FOLLOWUP_BROKER_URL"
+    )

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-_REMEMBERED = 0.2  # seconds for which the offset is not read again
+_REMEMBERED = 0.05  # seconds for which the offset is not read again
 
 
 class SharedClock:

@@ -31,7 +31,7 @@ _WINDOW = Markup("""<!doctype html>
 <p>You are signed in as the nurse ({nurse}). The manager is {admin}; the password of both is <kbd>{password}</kbd>.</p>
 </details>
 <main>
-<iframe class="phone" src="{phone}" title="A patient's phone and mailbox"></iframe>
+<iframe class="phone" src="{phone}/" title="A patient's phone and mailbox"></iframe>
 <iframe class="queue" name="queue" src="/queue" title="The nurse's queue"></iframe>
 </main>
 </body></html>""")

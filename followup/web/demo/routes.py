@@ -1,6 +1,5 @@
 """Where the demo is shown and its clock is moved; these routes exist in the demo only."""
 
-import asyncio
 import time
 from datetime import timedelta
 from typing import Annotated
@@ -8,11 +7,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from followup.services import care_clock, clinics
 from followup.services.context import Services
+from followup.services.demo_phone import show_time
 from followup.services.sessions import sign_in
 from followup.web.demo.page import clock_page, shop_window
 from followup.web.session import set_cookie
@@ -53,13 +52,14 @@ def demo_router(phone_url: str) -> APIRouter:
         return HTMLResponse(clock_page(services.now().astimezone(zone), event, zone, moved), headers=headers)
 
     @router.post("/clock")
-    async def move(request: Request, to: Annotated[str, Form()] = "next") -> RedirectResponse:
+    def move(request: Request, to: Annotated[str, Form()] = "next") -> RedirectResponse:
         """Move the clock and wait until everything that became due has left."""
         services: Services = request.app.state.services
-        what = await run_in_threadpool(_move, services, to)
+        what = _move(services, to)
+        show_time(phone_url, services.now())
         deadline = time.monotonic() + _DRAIN_WITHIN
-        while time.monotonic() < deadline and not await run_in_threadpool(care_clock.settled, services):
-            await asyncio.sleep(0.05)
+        while time.monotonic() < deadline and not care_clock.settled(services):
+            time.sleep(0.05)
         return RedirectResponse(f"/demo/clock?moved={what}", status_code=303, headers={"Cache-Control": "no-store"})
 
     return router
