@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from followup.domain.errors import FollowupError
 from followup.services.context import Services
+from followup.services.delivery.lifeline import start_lifeline
 from followup.web import api, error_pages, errors, health, hooks, live, staff
 from followup.web.api import openapi
 from followup.web.rendering import STATIC
@@ -44,7 +46,12 @@ def create_app(services: Services, *, demo: str = "") -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
+    """While the process serves, it also looks after emergency answers, whatever has become of broker and workers."""
+    stop = await run_in_threadpool(start_lifeline, app.state.services)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(stop)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

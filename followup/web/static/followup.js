@@ -30,3 +30,11 @@ if (document.body.dataset.csrf) {
   startIdle();
   startSegments();
 }
+
+// A link to a folded part opens it.
+function unfold() {
+  const part = location.hash && document.getElementById(location.hash.slice(1));
+  if (part && part.tagName === "DETAILS") { part.open = true; part.querySelector("summary").focus(); }
+}
+window.addEventListener("hashchange", unfold);
+unfold();
