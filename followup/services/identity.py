@@ -64,7 +64,8 @@ def consents_to_add(
     how: str,
     privacy_warning: bool,
 ) -> list[Consent]:
-    """What a request adds to what a patient said before. A no always counts; a repeated answer adds nothing.
+    """What a request adds to what a patient said before. A no always counts; a repeated answer adds nothing, unless
+    the privacy risk was named with it for the first time.
 
     A yes that a machine passes on does not overrule a no that the patient gave to a person, or in a reply. No yes
     lifts an opt-out, which stands on the number itself.
@@ -72,11 +73,12 @@ def consents_to_add(
     added: list[Consent] = []
     for channel, answer in given.items():
         before = said.get(channel)
-        if before is not None and before.given == answer:
+        warned = privacy_warning and answer
+        if before is not None and before.given == answer and (before.privacy_warning or not warned):
             continue
         if answer and overruled_by_person(before, how):
             continue
-        added.append(Consent(channel, answer, at, by, how, privacy_warning and answer))
+        added.append(Consent(channel, answer, at, by, how, warned))
     return added
 
 

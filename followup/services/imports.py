@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from followup.domain.actor import Actor, ActorKind
 from followup.domain.errors import Conflict, Fault, FollowupError, InvalidInput, NotFound
@@ -233,7 +233,8 @@ def _take_in(services: Services, job: ImportJob, chunk: list[Row], source: Sourc
                     raise _Lost
         except _Lost:
             return False
-        except IntegrityError:
+        except (IntegrityError, OperationalError):
+            # Two imports of the same patients: one is refused by a unique key, or given up to end a deadlock.
             if attempt == _ROUNDS - 1:
                 raise
             continue

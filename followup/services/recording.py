@@ -238,11 +238,14 @@ def _plan(tx: Tx, services: Services, clinic: Clinic, round_: _Round) -> Mapping
         if unreached:
             lost.append((procedure, patient))
     plan_rows.add_all(tx, planned)
+    cases: dict[UUID, Case] = {}
+    newest = {patient.id: procedure.id for procedure, patient, _ in round_.fresh.values()}
     for patient in {patient.id: patient for patient in round_.changed}.values():
         for procedure in plan_rows.replannable(tx, clinic.id, patient.id, round_.now):
             if procedure.id not in round_.fresh:
-                plans.replan_in(tx, services, procedure, round_.now)
-    cases: dict[UUID, Case] = {}
+                anew = plans.replan_in(tx, services, procedure, round_.now)
+                if anew.case is not None:
+                    cases[newest[patient.id]] = anew.case
     for procedure, patient in lost:
         case = plans.call_instead_in(tx, services, procedure, patient, facts[patient.id], round_.now)
         if case is not None:

@@ -482,3 +482,30 @@ def test_two_procedures_of_one_patient_recorded_at_once_share_the_caps(services:
 def iter_procedures(services: Services) -> Iterator[Procedure]:
     with services.db.read() as tx:
         yield from tx.scalars(select(Procedure)).all()
+
+
+def test_a_privacy_warning_that_comes_with_a_repeated_yes_is_kept(sqlite_services: Services) -> None:
+    services = sqlite_services
+    clinic = make_clinic(services)
+    record_procedure(services, clinic.id, request(services), MACHINE)
+    body = request(services, external_id="visit-2")
+    record_procedure(services, clinic.id, body, NURSE, privacy_warning=True)
+    with services.db.read() as tx:
+        rows = tx.scalars(select(Consent).order_by(Consent.at, Consent.id)).all()
+    assert sorted((row.channel, row.how, row.privacy_warning) for row in rows) == [
+        ("email", "api", False),
+        ("email", "form", True),
+        ("sms", "api", False),
+        ("sms", "form", True),
+    ]
+
+
+def test_a_new_contact_that_closes_the_last_channel_of_an_older_plan_tells_a_nurse(services: Services) -> None:
+    clinic = make_clinic(services)
+    record_procedure(services, clinic.id, request(services, patient__email=...), MACHINE)
+    with services.db.write() as tx:
+        opt_outs.stop(
+            tx, clinic_id=clinic.id, channel=Channel.SMS, address="+13125550155", source="reply", now=services.now()
+        )
+    body = request(services, external_id="visit-2", patient__email=..., patient__phone="312-555-0155")
+    assert record_procedure(services, clinic.id, body, MACHINE).case is not None
