@@ -2,9 +2,11 @@
 
 import csv
 import io
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
@@ -270,3 +272,40 @@ def test_an_operators_name_survives_the_way_through_the_job(sqlite_services: Ser
     imports.import_file(sqlite_services, clinic.id, "n.csv", sheet([row(sqlite_services)]).encode(), OPERATOR)
     with sqlite_services.db.read() as tx:
         assert tx.scalars(select(Procedure)).one().recorded_by == "operator"
+
+
+def test_two_files_of_the_same_patients_at_once_are_both_taken_in(services: Services) -> None:
+    clinic = make_clinic(services)
+    people = [f"{number:04d}" for number in range(60)]
+    files = [
+        [row(services, number + 100 * file, patient__mrn=mrn) for number, mrn in enumerate(order)]
+        for file, order in enumerate((people, people[::-1]))
+    ]
+    jobs = [
+        imports.start_import(services, clinic.id, "x.csv", sheet(rows).encode(), NURSE).id for rows in files
+    ]  # fmt: skip
+    gate = threading.Barrier(2)
+    failures: list[BaseException] = []
+
+    def work(job_id: UUID) -> None:
+        try:
+            gate.wait(timeout=10)
+            imports.run_import(services, job_id)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(job_id,)) for job_id in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert failures == []
+    assert [imports.look_at(services, clinic.id, job_id).recorded for job_id in jobs] == [60, 60]
+    assert count(services, Patient) == 60
+    with services.db.read() as tx:
+        texts = tx.execute(
+            select(Communication.patient_id, func.count())
+            .where(Communication.channel == "sms", Communication.status == "planned")
+            .group_by(Communication.patient_id)
+        ).all()
+    assert {number for _, number in texts} == {3}
