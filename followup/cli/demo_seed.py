@@ -172,6 +172,8 @@ class Past:
     def _care_for_henry(self, clinic_id: Any, nurse: Actor) -> None:
         """One case of the past was cared for as it should be."""
         for row in queue(self.services, clinic_id, tab=Tab.OPEN, me=nurse.id).rows:
+            if not row.person.name.startswith("Henry"):
+                continue
             case = acknowledge(self.services, clinic_id, row.id, nurse)
             answer(
                 self.services,

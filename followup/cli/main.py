@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 
 from followup import __version__
-from followup.domain.errors import FollowupError
+from followup.domain.errors import Conflict, FollowupError
 
 _COMMANDS = {
     "serve": "followup.cli.serve:serve",
@@ -44,6 +44,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except Conflict as error:
+            _say("; ".join([error.message, *map(str, error.faults)]))
         except FollowupError as error:
             _say(error.message)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):

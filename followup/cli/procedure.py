@@ -1,6 +1,7 @@
 """Intake without a browser: one procedure, a file of them, and taking one back."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -88,7 +89,7 @@ def import_file(file: Path, report: Path | None, clinic_slug: str | None, as_jso
     target = report or file.with_suffix(".report.csv")
     with opened() as services:
         clinic = clinic_id(services, clinic_slug)
-        with click.progressbar(length=1, label="Importing", file=click.get_text_stream("stderr")) as bar:
+        with click.progressbar(length=1, label="Importing", file=sys.stderr) as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.length = max(total, 1)

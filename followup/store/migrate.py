@@ -1,6 +1,8 @@
 """Migrations: forward, back, and whether the database is where this version of the service expects it."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -43,15 +46,26 @@ def current(database: Database) -> str | None:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database forward and make sure that it has an index key. Two at once wait for each other."""
-    with _locked(database) as connection:
+    with _plainly(), _locked(database) as connection:
         command.upgrade(_config(connection), revision)
     load_index_key(database, create=True)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the database back to a revision ("-1" for one step, "base" for nothing)."""
-    with _locked(database) as connection:
+    with _plainly(), _locked(database) as connection:
         command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say in one sentence what a migration cannot do; it has changed nothing then."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise ConfigurationError(f"The database cannot be reached or changed: {_first_line(error)}") from error
+    except CommandError as error:
+        raise ConfigurationError(f"The database stays as it is: {error}") from error
 
 
 class _locked:
