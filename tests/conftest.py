@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from followup.store import migrate
 from followup.store.database import Database
 from followup.store.vault import Vault
 
+# Loaded once for all tests; it holds no state between replies.
+_reader = cache(load_reader)
 KEYS = ("test-key-" + "0" * 32,)
 POSTGRES = os.environ.get("FOLLOWUP_TEST_DATABASE_URL", "")
 REDIS = os.environ.get("FOLLOWUP_TEST_BROKER_URL", "")
@@ -126,7 +129,7 @@ def services_on(database: Database, clock: MovableClock) -> Services:
         sms=None,
         email=None,
         mailbox=None,
-        reader=load_reader,
+        reader=_reader,
         protocols=FolderProtocols(templates_dir() / "protocols"),
         texts=TemplateTexts.from_folder(templates_dir() / "messages"),
         public_url="http://127.0.0.1:8000",

@@ -34,6 +34,7 @@ class Move(StrEnum):
     ESCALATE = "escalate"
     RESOLVE = "resolve"
     REOPEN = "reopen"
+    CORRECT = "correct"  # the reading of one of its replies, with or without a change of the case
 
 
 class Disposition(StrEnum):
@@ -76,6 +77,7 @@ _LEGAL: dict[Move, frozenset[CaseStatus]] = {
     Move.ESCALATE: frozenset({CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED}),
     Move.RESOLVE: frozenset({CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED}),
     Move.REOPEN: frozenset({CaseStatus.RESOLVED}),
+    Move.CORRECT: frozenset(CaseStatus),
 }
 
 

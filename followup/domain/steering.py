@@ -1,4 +1,4 @@
-"""What a clinic sets about how replies are read: how many unqueued ones are looked at, and whether another reads too."""
+"""What a clinic sets about how replies are read: how many unqueued ones a nurse looks at, and who else reads them."""
 
 import hashlib
 from collections.abc import Mapping

@@ -13,6 +13,7 @@ from followup.domain.clinic_rules import clinic_rules
 from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
 from followup.domain.patient import LANGUAGES, parse_email, parse_zone
 from followup.domain.phone import parse_phone
+from followup.domain.steering import steering
 from followup.domain.texts import check_sender_name
 from followup.domain.working_week import working_week
 from followup.services.context import Services
@@ -159,7 +160,7 @@ def _checked(given: Mapping[str, Any], zone: str, faults: list[Fault]) -> dict[s
     if "language" in values and values["language"] not in LANGUAGES:
         faults.append(Fault("language", f"{values['language']!r} is not one we can write; choose from en, es"))
     if "settings" in values:
-        attempt("settings", lambda settings: clinic_rules(settings) and settings)
+        attempt("settings", lambda settings: clinic_rules(settings) and steering(settings) and settings)
         if not any(fault.field == "zone" for fault in faults):
             attempt("settings", lambda settings: working_week(zone, settings) and settings)
     return values

@@ -17,7 +17,7 @@ from followup.domain.triage import Assessment, ReplyContext
 from followup.services.cases import intake
 from followup.services.context import Services
 from followup.services.recovery import protocol_of
-from followup.services.replies import answers, wishes
+from followup.services.replies import answers, sample, wishes
 from followup.services.replies.match import Match, match
 from followup.store import audit, protocols, replies
 from followup.store.database import Tx
@@ -61,6 +61,7 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
         reply.read_at = now
         beware = wishes.honour_in(tx, services, reply, found, assessment, now)
         _open_case(tx, services, reply, found, assessment, beware)
+        sample.choose_in(tx, reply, now)
         by_itself = services.reader().assess(replace(context, earlier=())) if context.earlier else assessment
         urgent = answers.write_in(tx, services, reply, found, assessment, by_itself, now)
         audit.record(
