@@ -15,13 +15,14 @@ _STEP_WORDS = {
 
 _WINDOW = Markup("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Followup — a clinic to try</title><link rel="stylesheet" href="/static/demo.css"></head>
+<title>Followup — a clinic to try</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/static/demo.css"></head>
 <body>
 <header>
 <h1>Followup <small>a clinic to try; everyone in it is invented</small></h1>
 <iframe class="clock" src="/demo/clock" title="Care clock"></iframe>
 </header>
-<details class="tour" open><summary>What to do here</summary>
+<aside class="tour" aria-label="What to do here"><details open><summary>What to do here</summary>
 <ol>
 <li><a href="/procedures/new" target="queue">Record a procedure</a>, with a phone such as 312-555-0177.</li>
 <li>Move the care clock to the next event, and watch the text arrive on the phone.</li>
@@ -29,7 +30,7 @@ _WINDOW = Markup("""<!doctype html>
 <li>See the case come into <a href="/queue" target="queue">the queue</a>; acknowledge, answer and resolve it.</li>
 </ol>
 <p>You are signed in as the nurse ({nurse}). The manager is {admin}; the password of both is <kbd>{password}</kbd>.</p>
-</details>
+</details></aside>
 <main>
 <iframe class="phone" src="{phone}/" title="A patient's phone and mailbox"></iframe>
 <iframe class="queue" name="queue" src="/queue" title="The nurse's queue"></iframe>
@@ -39,14 +40,14 @@ _WINDOW = Markup("""<!doctype html>
 _CLOCK = Markup("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Care clock</title><link rel="stylesheet" href="/static/demo.css"></head>
-<body class="clock">
+<body class="clock"><main>
 <p class="now"><time datetime="{iso}">{now}</time> <span class="zone">care time, {zone}</span></p>
 <p class="next" role="status">{next}</p>
 <form method="post" action="/demo/clock">
 <button name="to" value="next"{disabled}>Next event</button>
 <button name="to" value="hour" class="quiet">One hour on</button>
 </form>
-</body></html>""")
+</main></body></html>""")
 
 
 def shop_window(phone_url: str, nurse: str, admin: str, password: str) -> str:
