@@ -27,10 +27,11 @@ def carrier_day(real_now: datetime) -> str:
     return real_now.astimezone(_CARRIER_ZONE).date().isoformat()
 
 
-def left_of_day(day: str | None, used: int, cap: int, real_now: datetime, *, unasked: bool) -> int:
-    """How many segments of the carriers' day are left. Unasked messages leave a tenth for answers and emergencies."""
-    if not unasked:
-        return cap  # what answers a patient is always tried; the carrier has the last word
+def left_for_unasked(day: str | None, used: int, cap: int, real_now: datetime) -> int:
+    """How many segments of the carriers' day are left for unasked messages; they leave a tenth for what answers.
+
+    `used` segments went on `day`. What answers a patient is always tried: the carrier has the last word on it.
+    """
     spent = used if day == carrier_day(real_now) else 0
     return max(0, cap - int(cap * _FOR_ANSWERS) - spent)
 

@@ -47,12 +47,15 @@ def claim(
         chosen = chosen.where(Communication.created_at >= created_since)
     # As a CTE the choice is made once; as a plain IN (...) PostgreSQL may make it again for each row.
     cte = chosen.cte("chosen")
-    return _count(
-        tx,
+    claimed = tx.execute(
         update(Communication)
         .where(Communication.id.in_(select(cte.c.id)), Communication.status == Status.PLANNED.value)
-        .values(status=Status.QUEUED.value, batch_id=batch_id, sender_id=sender.id, lease_until=lease_until),
+        .values(status=Status.QUEUED.value, batch_id=batch_id, sender_id=sender.id, lease_until=lease_until)
+        # SQLite's driver does not count what a statement with a CTE has changed.
+        .returning(Communication.id),
+        execution_options={"synchronize_session": False},
     )
+    return len(claimed.all())
 
 
 def claim_one(tx: Tx, communication_id: UUID, *, sender_id: UUID, batch_id: UUID, lease_until: datetime) -> bool:
@@ -98,12 +101,12 @@ def doubt_expired(tx: Tx, real_now: datetime) -> int:
     )
 
 
-def in_flight(tx: Tx) -> int:
-    """How many rows are claimed and not taken up yet."""
-    return (
-        tx.scalar(select(func.count()).select_from(Communication).where(Communication.status == Status.QUEUED.value))
-        or 0
-    )
+def in_flight(tx: Tx, sender_id: UUID | None = None) -> int:
+    """How many rows are claimed and not taken up yet, of one sender or of all."""
+    query = select(func.count()).select_from(Communication).where(Communication.status == Status.QUEUED.value)
+    if sender_id is not None:
+        query = query.where(Communication.sender_id == sender_id)
+    return tx.scalar(query) or 0
 
 
 def take_batch(tx: Tx, batch_id: UUID) -> Sequence[Communication]:

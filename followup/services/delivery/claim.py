@@ -9,7 +9,7 @@ from followup.domain import pace
 from followup.domain.delivery import Channel, Priority, Status
 from followup.services.context import Services
 from followup.services.delivery.hold import held_since_in
-from followup.services.delivery.timing import BATCH, TIMING, Timing
+from followup.services.delivery.timing import BATCH, MOST_QUEUED, TIMING, Timing
 from followup.store import claims, communications, senders
 from followup.store.database import Tx
 from followup.store.ids import new_id
@@ -104,7 +104,7 @@ def _claim_lane(
         if priority not in URGENT:
             room = min(room, pace.allowance(sender.pace_at, sender.pace_per_second, real_now))
         if priority is Priority.STEP:
-            room = min(room, pace.left_of_day(sender.day, sender.day_used, sender.daily_cap, real_now, unasked=True))
+            room = min(room, _left_of_day(tx, sender, real_now))
         if room <= 0:
             continue
         claimed = claims.claim(
@@ -123,6 +123,12 @@ def _claim_lane(
             senders.charge(tx, sender, claimed, real_now)
             taken += claimed
     return taken
+
+
+def _left_of_day(tx: Tx, sender: Sender, real_now: datetime) -> int:
+    """What a sender may still send unasked today, without what is claimed already and will be counted when it goes."""
+    left = pace.left_for_unasked(sender.day, sender.day_used, sender.daily_cap, real_now)
+    return left - claims.in_flight(tx, sender.id) if left < MOST_QUEUED else left
 
 
 def claim_one(services: Services, communication_id: UUID, timing: Timing = TIMING) -> Batch | None:
