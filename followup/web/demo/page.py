@@ -41,7 +41,7 @@ _CLOCK = Markup("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Care clock</title><link rel="stylesheet" href="/static/demo.css"></head>
 <body class="clock"><main>
-<p class="now"><time datetime="{iso}">{now}</time> <span class="zone">care time, {zone}</span></p>
+<h1 class="now"><time datetime="{iso}">{now}</time> <span class="zone">care time, {zone}</span></h1>
 <p class="next" role="status">{next}</p>
 <form method="post" action="/demo/clock">
 <button name="to" value="next"{disabled}>Next event</button>
