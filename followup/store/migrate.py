@@ -46,8 +46,10 @@ def current(database: Database) -> str | None:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database forward and make sure that it has an index key. Two at once wait for each other."""
-    with _plainly(), _locked(database) as connection:
-        command.upgrade(_config(connection), revision)
+    with _plainly():
+        _require_known(current(database))
+        with _locked(database) as connection:
+            command.upgrade(_config(connection), revision)
     load_index_key(database, create=True)
 
 
@@ -102,21 +104,30 @@ def require_head(database: Database) -> None:
     """Raise ConfigurationError in one clear sentence unless the database is at this version's revision."""
     try:
         at = current(database)
+        missing = sorted(set(Base.metadata.tables) - set(inspect(database.engine).get_table_names()))
     except DBAPIError as error:
         raise ConfigurationError(f"The database cannot be reached: {_first_line(error)}") from error
-    if at == head():
-        return
     if at is None:
         raise ConfigurationError("The database is empty; run: followup db upgrade")
+    _require_known(at)
+    if at != head():
+        raise ConfigurationError(
+            f"The database is at revision {at} and this version needs {head()}; run: followup db upgrade"
+        )
+    if missing:
+        raise ConfigurationError(
+            f"The database says that it is at revision {at} but lacks {len(missing)} tables, first {missing[0]}; "
+            "restore a backup: followup db restore"
+        )
+
+
+def _require_known(at: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if at not in known:
+    if at is not None and at not in known:
         raise ConfigurationError(
             f"The database is at revision {at}, which this version does not know; install the newer version, "
             "or restore an older backup"
         )
-    raise ConfigurationError(
-        f"The database is at revision {at} and this version needs {head()}; run: followup db upgrade"
-    )
 
 
 def differences(database: Database) -> list[Any]:
