@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from followup.domain.triage.loading import load_reader
+from followup.domain.triage.loading import encoder, load_reader
 from followup.training.corpus import labelled, vocabulary
 from followup.training.cross import cross_validated, examples, fitted, rendered
 from followup.training.store import write
@@ -28,12 +28,13 @@ def main() -> int:
     if arguments.write:
         write("vocabulary.txt", ("\n".join(vocabulary(rows)) + "\n").encode())
     reader = load_reader(with_model=False)
-    prepared = examples(reader, rows)
-    sys.stdout.write(f"{len(rows)} labelled replies\n")
+    embed = encoder()
+    prepared = examples(reader, rows, embed)
+    sys.stdout.write(f"{len(rows)} labelled replies, {'with' if embed else 'without'} the sentence encoder\n")
     if arguments.cross:
-        sys.stdout.write(rendered(rows, cross_validated(reader, rows, prepared, arguments.folds)))
+        sys.stdout.write(rendered(rows, cross_validated(reader, rows, prepared, arguments.folds, embed)))
     if arguments.write:
-        checksum = fitted(prepared)
+        checksum = fitted(reader, prepared, embed)
         sys.stdout.write(f"weights {checksum}\n")
     return 0
 

@@ -1,53 +1,95 @@
 """How well a reader reads batches that it was not trained on: batches dealt into folds, each read by the others' weights."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from followup.domain.triage.assessment import Assessment
 from followup.domain.triage.evaluate import Labelled, evaluated
 from followup.domain.triage.features import features
 from followup.domain.triage.jsonl import read_row
+from followup.domain.triage.meaning import MOST_LETTERS, Embed, Meaning, inputs
+from followup.domain.triage.meaning import dump as dump_meaning
 from followup.domain.triage.model import CLASSES, dump
+from followup.domain.triage.quoting import patient_words
 from followup.domain.triage.reader import Reader
 from followup.domain.triage.report import render_report
 from followup.training.fit import Example, fit
+from followup.training.network import fit_meaning
 from followup.training.store import write
 
 _LABELS = {acuity.value: place for place, acuity in enumerate(CLASSES)}
 
 
-def examples(reader: Reader, rows: Sequence[dict[str, Any]]) -> list[Example | None]:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is learned from one row: its features, and its meaning where there is an encoder."""
+
+    example: Example
+    given: NDArray[np.float32] | None
+
+
+def examples(reader: Reader, rows: Sequence[dict[str, Any]], embed: Embed | None = None) -> list[Prepared | None]:
     """What is learned from each row; None for keywords, which no model reads."""
-    prepared: list[Example | None] = []
+    prepared: list[Prepared | None] = []
     for row in rows:
         context = read_row(row)
-        plain, _, _, weighed = reader.weigh(context)
+        plain, own, _, weighed = reader.weigh(context)
         label = _LABELS.get(row["acuity"])
-        prepared.append(None if label is None else Example(features(plain, weighed, context), label))
+        if label is None:
+            prepared.append(None)
+            continue
+        example = Example(features(plain, weighed, context, reader.classes), label, _stops(row))
+        words = patient_words(context.text, own)[:MOST_LETTERS]
+        prepared.append(Prepared(example, inputs(embed(words), context) if embed else None))
     return prepared
 
 
+def _stops(row: dict[str, Any]) -> bool:
+    return bool(row.get("opt_out")) or row["acuity"] == "opt_out"
+
+
+def _trained(reader: Reader, prepared: Sequence[Prepared], embed: Embed | None) -> Reader:
+    model = fit([one.example for one in prepared])
+    given = [one.given for one in prepared if one.given is not None]
+    meaning: Meaning | None = None
+    if given and embed is not None:
+        labels = np.array([one.example.label for one in prepared if one.given is not None])
+        meaning = fit_meaning(np.stack(given), labels, len(CLASSES))
+    return replace(reader, model=model, meaning=meaning, embed=embed)
+
+
 def cross_validated(
-    reader: Reader, rows: Sequence[dict[str, Any]], prepared: Sequence[Example | None], folds: int
-) -> list[Assessment]:
-    """Each row read by a reader whose second part never saw the row's batch."""
+    reader: Reader, rows: Sequence[dict[str, Any]], prepared: Sequence[Prepared | None], folds: int,
+    embed: Embed | None = None,
+) -> list[Assessment]:  # fmt: skip
+    """Each row read by a reader whose learned parts never saw the row's batch."""
     fold_of = {batch: place % folds for place, batch in enumerate(sorted({row["batch"] for row in rows}))}
     read: list[Assessment | None] = [None] * len(rows)
     for fold in range(folds):
         train = [one for one, row in zip(prepared, rows, strict=True) if one and fold_of[row["batch"]] != fold]
-        judge = replace(reader, model=fit(train))
+        judge = _trained(reader, train, embed)
         for place, row in enumerate(rows):
             if fold_of[row["batch"]] == fold:
                 read[place] = judge.assess(read_row(row))
     return [one for one in read if one is not None]
 
 
-def fitted(prepared: Sequence[Example | None]) -> str:
-    """Fits to everything, stores the weights with their checksum in the package, returns the checksum."""
-    data, checksum = dump(fit([one for one in prepared if one]))
+def fitted(reader: Reader, prepared: Sequence[Prepared | None], embed: Embed | None = None) -> str:
+    """Fits to everything, stores weights (and networks, with an encoder) with their checksums, returns the checksums."""
+    judge = _trained(reader, [one for one in prepared if one], embed)
+    assert judge.model is not None
+    data, checksum = dump(judge.model)
     write("weights.npz", data)
     write("weights.npz.sha256", (checksum + "\n").encode())
+    if judge.meaning is not None:
+        data, networks = dump_meaning(judge.meaning)
+        write("meaning.npz", data)
+        write("meaning.npz.sha256", (networks + "\n").encode())
+        checksum = f"{checksum}, networks {networks}"
     return checksum
 
 

@@ -18,6 +18,7 @@ class Example:
 
     groups: tuple[list[int], ...]
     label: int
+    opt_out: bool = False
     weight: float = 1.0
 
 
@@ -28,8 +29,10 @@ def fit(examples: Sequence[Example], penalty: float = 3e-5, steps: int = 50, lea
     keep = counts >= least
     hashes, counts = hashes[keep], counts[keep]
     rarity = np.log((1 + len(examples)) / (1 + counts)).astype(np.float32).astype(np.float64) + 1.0
-    rows, columns, values = [], [], []
-    for row, example in enumerate(examples):
+    rows: list[NDArray[np.int64]] = []
+    columns: list[NDArray[np.int64]] = []
+    values: list[Floats] = []
+    for number, example in enumerate(examples):
         for group, group_weight in zip(example.groups, GROUP_WEIGHTS, strict=True):
             wanted = np.asarray(group, dtype=np.uint32)
             places = np.searchsorted(hashes, wanted)
@@ -39,40 +42,61 @@ def fit(examples: Sequence[Example], penalty: float = 3e-5, steps: int = 50, lea
                 continue
             value = rarity[places]
             length = np.sqrt(np.sum(value**2) + (len(group) - len(places)) * UNKNOWN_RARITY**2)
-            rows.append(np.full(len(places), row))
+            rows.append(np.full(len(places), number))
             columns.append(places)
             values.append(group_weight * value / length)
     row, column, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
     order = np.argsort(column, kind="stable")
     by_column = (row[order], value[order], np.searchsorted(column[order], np.arange(len(hashes))))
     starts = np.searchsorted(row, np.arange(len(examples)))
-    wanted_class = np.zeros((len(examples), len(CLASSES)))
-    wanted_class[np.arange(len(examples)), [one.label for one in examples]] = 1.0
     weight = np.array([one.weight for one in examples])
-    weight = weight / weight.sum()
-    features = len(hashes)
+    data = _Table(row, column, value, by_column, starts, weight / weight.sum(), len(hashes))
+    levels, bias = _softmax(data, np.array([one.label for one in examples]), len(CLASSES), penalty, steps)
+    stops, stop_bias = _softmax(data, np.array([int(one.opt_out) for one in examples]), 2, penalty, steps)
+    weights = np.concatenate([levels, stops[:, 1:] - stops[:, :1]], axis=1)
+    return Model(
+        hashes=hashes,
+        rarity=rarity.astype(np.float32),
+        weights=weights.astype(np.float32),
+        bias=np.append(bias, stop_bias[1] - stop_bias[0]).astype(np.float32),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The examples as a sparse table, ready to be walked by row and by column."""
+
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    value: Floats
+    by_column: tuple[NDArray[np.int64], Floats, NDArray[np.int64]]
+    starts: NDArray[np.int64]
+    weight: Floats
+    features: int
+
+
+def _softmax(data: _Table, label: NDArray[np.int64], classes: int, penalty: float, steps: int) -> tuple[Floats, Floats]:
+    """Weights `(features, classes)` and biases that make the labels likely, large weights costing `penalty`."""
+    wanted = np.zeros((len(label), classes))
+    wanted[np.arange(len(label)), label] = 1.0
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        weights = flat[: features * len(CLASSES)].reshape(features, len(CLASSES))
-        bias = flat[features * len(CLASSES) :]
-        logits = np.add.reduceat(weights[column] * value[:, None], starts, axis=0) + bias
+        weights = flat[: data.features * classes].reshape(data.features, classes)
+        bias = flat[data.features * classes :]
+        logits = np.add.reduceat(weights[data.column] * data.value[:, None], data.starts, axis=0) + bias
         logits -= logits.max(axis=1, keepdims=True)
         exponents = np.exp(logits)
         chances = exponents / exponents.sum(axis=1, keepdims=True)
-        error = (chances - wanted_class) * weight[:, None]
-        total = -float(np.sum(weight * np.log(np.sum(chances * wanted_class, axis=1) + 1e-12)))
-        gradient = np.add.reduceat(error[by_column[0]] * by_column[1][:, None], by_column[2], axis=0)
+        error = (chances - wanted) * data.weight[:, None]
+        total = -float(np.sum(data.weight * np.log(np.sum(chances * wanted, axis=1) + 1e-12)))
+        sorted_rows, sorted_values, firsts = data.by_column
+        gradient = np.add.reduceat(error[sorted_rows] * sorted_values[:, None], firsts, axis=0)
         total += 0.5 * penalty * float(np.sum(weights**2))
         gradient += penalty * weights
         return total, np.concatenate([gradient.ravel(), error.sum(axis=0)])
 
-    best = _descend(loss, np.zeros(features * len(CLASSES) + len(CLASSES)), steps)
-    return Model(
-        hashes=hashes,
-        rarity=rarity.astype(np.float32),
-        weights=best[: features * len(CLASSES)].reshape(features, len(CLASSES)).astype(np.float32),
-        bias=best[features * len(CLASSES) :].astype(np.float32),
-    )
+    best = _descend(loss, np.zeros((data.features + 1) * classes), steps)
+    return best[: data.features * classes].reshape(data.features, classes), best[data.features * classes :]
 
 
 def _descend(loss: Callable[[Floats], tuple[float, Floats]], at: Floats, steps: int) -> Floats:

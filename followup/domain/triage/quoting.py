@@ -81,6 +81,11 @@ def own_words(text: str) -> Own:
     return _without_signature(text, spans, quoted)
 
 
+def patient_words(text: str, own: Own) -> str:
+    """The patient's own words as one text; the whole text when nothing but quotes is left."""
+    return "".join(text[start:end] for start, end in own.spans).strip() or text
+
+
 def _only_quotes(text: str) -> bool:
     return all(not line.strip() or line.lstrip().startswith(">") for line in text.splitlines())
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field, replace
 
 from followup.domain.acuity import Acuity
 from followup.domain.triage.assessment import NURSE, Assessment, Evidence, ReplyContext
+from followup.domain.triage.classes import Classes
 from followup.domain.triage.clinic_flags import clinic_marks
 from followup.domain.triage.decide import Decision, Thresholds, decide
 from followup.domain.triage.features import features
 from followup.domain.triage.keywords import keyword_of
 from followup.domain.triage.language import language_of, script_of
 from followup.domain.triage.lexicon import Lexicon
+from followup.domain.triage.meaning import MOST_LETTERS, Embed, Meaning, blended
 from followup.domain.triage.model import Model
 from followup.domain.triage.normalise import Plain, joined, tokens_of
-from followup.domain.triage.quoting import Own, own_words
+from followup.domain.triage.quoting import Own, own_words, patient_words
 from followup.domain.triage.rules import Mark, Weighed, weigh
 from followup.domain.triage.spelling import Spelling
 
@@ -28,9 +30,13 @@ class Reader:
     spelling: Spelling
     emoji: Mapping[str, str]
     languages: Mapping[str, str]
+    classes: Classes
     model: Model | None
     version: str
+    meaning: Meaning | None = None
+    embed: Embed | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
+    share: float = 0.65  # the second reader's part in what it and the third reader say together
 
     def assess(self, context: ReplyContext) -> Assessment:
         """The acuity of one reply with its evidence; never raises: a failed reading is `routine` for a person.
@@ -77,18 +83,13 @@ class Reader:
         if keyword is not None and context.attachments == 0:
             return self._keyword(context, keyword)
         plain, own, language, weighed = self.weigh(context)
-        chances = None
-        if self.model is not None and plain.tokens:
-            try:
-                chances = [float(one) for one in self.model.probabilities(features(plain, weighed, context))]
-            except Exception:
-                chances = None  # the rules still read; see decide()
+        second = self.opinion(plain, own, weighed, context) if plain.tokens else None
         if own.reaction is not None:
             decision = _reaction(own.reaction)
         elif not plain.tokens:
             decision = Decision(Acuity.ROUTINE, False, False, ("nothing to read",))
         else:
-            decision = decide(weighed, chances, self.thresholds)
+            decision = decide(weighed, second, self.thresholds)
         acuity = _floored(decision.acuity, weighed, context)
         return Assessment(
             acuity=acuity,
@@ -104,6 +105,24 @@ class Reader:
             proxy=weighed.proxy,
             reasons=decision.reasons,
         )
+
+    def opinion(
+        self, plain: Plain, own: Own, weighed: Weighed, context: ReplyContext
+    ) -> tuple[list[float], float] | None:
+        """What the learned readers think of the level and of an opt-out; None when there is none or it fails."""
+        if self.model is None:
+            return None
+        try:
+            levels, stop = self.model.chances(features(plain, weighed, context, self.classes))
+        except Exception:
+            return None  # the rules still read; see decide()
+        if self.meaning is None or self.embed is None:
+            return levels, stop
+        try:
+            vector = self.embed(patient_words(context.text, own)[:MOST_LETTERS])
+            return blended(levels, self.meaning.chances(vector, context), self.share), stop
+        except Exception:
+            return levels, stop
 
     def _keyword(self, context: ReplyContext, keyword: Acuity) -> Assessment:
         start = len(context.text) - len(context.text.lstrip())

@@ -8,7 +8,7 @@ from followup.domain.triage.assessment import NURSE, ReplyContext
 from followup.domain.triage.lexicon import Hit
 from followup.domain.triage.normalise import Plain
 from followup.domain.triage.numbers import Reading, readings
-from followup.domain.triage.turns import AFFIRMED, DENIED, GONE, IMAGINED, OTHER, PAST, Turns, turns_of
+from followup.domain.triage.turns import AFFIRMED, IMAGINED, OTHER, PAST, Turns, turns_of
 
 CHEST_SITES = frozenset(("neck", "shoulder", "upper-back", "chest", "chest-wall"))
 """Sites after which pain on breathing may be a collapsed lung; a site that is not known counts as one."""
@@ -177,7 +177,10 @@ def _office(result: Weighed, live: Mapping[str, Sequence[Hit]], context: ReplyCo
     for hit in live.get("wrong", ()):
         result.wrong_number = True
         _mark(result, hit, Acuity.ROUTINE)
+    kept = live.get("keepon", ())
     for hit in live.get("optout", ()):
+        if any(one.first <= hit.last and hit.first <= one.last + 3 for one in kept):
+            continue
         result.opt_out = True
         _mark(result, hit, Acuity.OPT_OUT)
     result.automatic = bool(live.get("automatic"))

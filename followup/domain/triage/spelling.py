@@ -8,7 +8,7 @@ from rapidfuzz.process import extractOne
 
 from followup.domain.triage.normalise import BREAKS, Token
 
-_NOT = frozenset("do does did is are was were has have had could would should must need".split())
+_NOT = frozenset(["do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "could", "would", "should", "must", "need"])
 _SPLIT = {"t": "t", "m": "m", "s": "s", "ve": "ve", "ll": "ll", "re": "re"}
 _UNITS = {
     "zero": 0, "oh": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -28,9 +28,9 @@ _POINT = frozenset(("point", "punto", "coma"))
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Known spellings: abbreviations of every language and of Spanish, words worth repairing, words left alone."""
+    """Known spellings: abbreviations of English and of Spanish, words worth repairing, words left alone."""
 
-    both: Mapping[str, str]
+    english: Mapping[str, str]
     spanish: Mapping[str, str]
     targets: tuple[str, ...] = ()
     known: frozenset[str] = field(default_factory=frozenset)
@@ -43,8 +43,7 @@ class Spelling:
             if word in BREAKS or word[0].isdigit():
                 spelled.append(token)
                 continue
-            plain = self.spanish.get(word) if spanish else None
-            plain = plain or self.both.get(word)
+            plain = self.spanish.get(word) if spanish else self.english.get(word)
             if plain is None and word not in self.known:
                 plain = self._undoubled(word) or self._repaired(word)
                 if plain is not None:
@@ -71,12 +70,13 @@ class Spelling:
         """The lexicon's word that one slip away (two in a long word) was meant; None when there is none."""
         if len(word) < 4 or not word.isascii() or not self.targets:
             return None
-        allowed = 1 if len(word) < 8 else 2
+        allowed = 1 if len(word) < 9 else 2
         found = extractOne(word, self.targets, scorer=OSA.distance, score_cutoff=allowed)
         if found is None:
             return None
         target = found[0]
-        if len(word) <= 5 and target[0] != word[0]:
+        # A slip in the first letter is rare, and other words begin there: `brushing` is not `gushing`.
+        if target[0] != word[0] or (len(word) <= 5 and target[-1] != word[-1] and sorted(target) != sorted(word)):
             return None
         return target
 
@@ -141,7 +141,7 @@ def _number(tokens: Sequence[Token], place: int) -> tuple[float | None, int]:
         total, used = 100 + float(_UNITS.get(word(2), 0) or (word(2) if word(2).isdigit() else 0)), 3
     elif word(0) == "hundred":
         total, used = 100, 1
-    if total is not None and used and word(0) != "one" or used == 2:
+    if (total is not None and used and word(0) != "one") or used == 2:
         step = 1 if word(used) in ("and", "y") and (word(used + 1) in _UNITS or word(used + 1) in _TENS
                                                     or _small(word(used + 1))) else 0  # fmt: skip
         nxt = word(used + step)

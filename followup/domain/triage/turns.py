@@ -8,12 +8,10 @@ from followup.domain.triage.normalise import Plain
 
 AFFIRMED, DENIED, IMAGINED, PAST, GONE, OTHER = "affirmed", "denied", "imagined", "past", "gone", "other"
 _REACH = 6
-_LIST_JOINERS = frozenset("or nor and any ni o y no e ou much real of the a signs sign".split())
-_NOT_A_CONDITION = frozenset("wondering wonder ask asking see know sure as like even idk tell curious question".split())
+_LIST_JOINERS = frozenset(["or", "nor", "and", "any", "ni", "o", "y", "no", "e", "ou", "much", "real", "of", "the", "a", "signs", "sign"])
+_NOT_A_CONDITION = frozenset(["wondering", "wonder", "ask", "asking", "see", "know", "sure", "as", "like", "even", "idk", "tell", "curious", "question"])
 _FAMILY = frozenset(
-    "mom mother mum mama dad father daddy sister brother wife husband hubby aunt uncle grandma grandpa granny son "
-    "daughter partner spouse wifey nana papaw mamaw papa ma pa hija hijo hermana hermano esposa esposo marido vieja "
-    "viejo tia tio abuela abuelo mujer senora jefita jefito boyfriend girlfriend bf gf fiance suegra suegro".split()
+    ["mom", "mother", "mum", "mama", "dad", "father", "daddy", "sister", "brother", "wife", "husband", "hubby", "aunt", "uncle", "grandma", "grandpa", "granny", "son", "daughter", "partner", "spouse", "wifey", "nana", "papaw", "mamaw", "papa", "ma", "pa", "hija", "hijo", "hermana", "hermano", "esposa", "esposo", "marido", "vieja", "viejo", "tia", "tio", "abuela", "abuelo", "mujer", "senora", "jefita", "jefito", "boyfriend", "girlfriend", "bf", "gf", "fiance", "suegra", "suegro"]
 )
 
 
