@@ -41,6 +41,7 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
     With `check_database` the database must be at this version's revision (ConfigurationError says what to do).
     """
     from followup.gateways.celery_queue import CeleryQueue
+    from followup.gateways.chat_reader import ChatReader
     from followup.gateways.shared_clock import SharedClock
     from followup.gateways.smtp_email import SmtpEmail
     from followup.gateways.twilio_sms import TwilioSms
@@ -68,6 +69,11 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
         public_url=settings.public_url,
         secret=settings.secret_key.encode(),
         real_now=lambda: datetime.now(UTC),
+        outside_reader=ChatReader(
+            settings.outside_reader_url, settings.outside_reader_model, settings.outside_reader_key
+        )
+        if settings.outside_reader_url
+        else None,
     )
 
 

@@ -18,6 +18,7 @@ QUEUE_OF = {
     "followup.send_batch": "sending",
     "followup.reconcile": "sending",
     "followup.run_import": "imports",
+    "followup.ask_outside_reader": "imports",  # a second opinion that nobody waits for, from a door that may be slow
     "followup.seal_audit": "imports",
 }
 # Seconds after which a message that no worker has taken says nothing any more: a later tick says the same, and a

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from followup.domain.errors import ConfigurationError
 
@@ -18,6 +20,7 @@ SECRETS = frozenset(
         "TWILIO_AUTH_TOKEN",
         "SMTP_URL",
         "IMAP_URL",
+        "OUTSIDE_READER_KEY",
     }
 )
 NAMES = SECRETS | {
@@ -29,6 +32,8 @@ NAMES = SECRETS | {
     "EMAIL_FROM",
     "LOG_LEVEL",
     "DEMO",
+    "OUTSIDE_READER_URL",
+    "OUTSIDE_READER_MODEL",
 }
 # Read by the test suite alone; known here so that a shell set up for tests can still start the service.
 TEST_NAMES = frozenset({"TEST_DATABASE_URL", "TEST_BROKER_URL", "REQUIRE_SERVERS"})
@@ -56,6 +61,10 @@ class Settings:
     log_level: str = "INFO"
     # The address of the simulated phone's page; empty but in the demo.
     demo: str = ""
+    # A language model that reads replies too (the base of its chat completions); empty: none.
+    outside_reader_url: str = ""
+    outside_reader_model: str = ""
+    outside_reader_key: str = field(default="", repr=False)
 
     @property
     def embedded(self) -> bool:
@@ -129,6 +138,7 @@ def load(environ: Mapping[str, str] | None = None, *, generated: Mapping[str, st
             problems.append(f"FOLLOWUP_{name}: must begin with {schemes[1]} or {schemes[0]}")
     if get("SMTP_URL") and not get("EMAIL_FROM"):
         problems.append("FOLLOWUP_EMAIL_FROM: must name the sender's address when FOLLOWUP_SMTP_URL is set")
+    problems += _outside_reader_problems(*(get(f"OUTSIDE_READER_{name}") for name in ("URL", "MODEL", "KEY")))
     if problems:
         raise ConfigurationError("; ".join(problems))
     return Settings(
@@ -148,4 +158,30 @@ def load(environ: Mapping[str, str] | None = None, *, generated: Mapping[str, st
         imap_url=get("IMAP_URL"),
         log_level=get("LOG_LEVEL", "INFO").upper(),
         demo=get("DEMO").rstrip("/"),
+        outside_reader_url=get("OUTSIDE_READER_URL").rstrip("/"),
+        outside_reader_model=get("OUTSIDE_READER_MODEL"),
+        outside_reader_key=get("OUTSIDE_READER_KEY"),
     )
+
+
+def _outside_reader_problems(url: str, model: str, key: str) -> list[str]:
+    if not url:
+        unused = [name for name, value in (("MODEL", model), ("KEY", key)) if value]
+        return [f"FOLLOWUP_OUTSIDE_READER_{name}: does nothing without FOLLOWUP_OUTSIDE_READER_URL" for name in unused]
+    problems = []
+    host = urlsplit(url).hostname or ""
+    if not host or not (url.startswith("https://") or (url.startswith("http://") and is_near(host))):
+        problems.append(
+            "FOLLOWUP_OUTSIDE_READER_URL: must begin with https:// (or http:// for a host of this machine or network)"
+        )
+    if not model:
+        problems.append("FOLLOWUP_OUTSIDE_READER_MODEL: must name the model when FOLLOWUP_OUTSIDE_READER_URL is set")
+    return problems
+
+
+def is_near(host: str) -> bool:
+    """True for a host of this machine or this network, which may be asked without encryption."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".internal"))

@@ -66,3 +66,34 @@ def test_settings_do_not_show_their_secrets() -> None:
     )
     assert "ssss" not in shown
     assert "pass" not in shown
+
+
+def test_an_outside_reader_is_off_unless_it_is_set_up() -> None:
+    assert config.load(GOOD).outside_reader_url == ""
+    on = {"FOLLOWUP_OUTSIDE_READER_URL": "https://models.example/v1/", "FOLLOWUP_OUTSIDE_READER_MODEL": "m"}
+    settings = config.load({**GOOD, **on, "FOLLOWUP_OUTSIDE_READER_KEY": "k-secret"})
+    assert (settings.outside_reader_url, settings.outside_reader_model) == ("https://models.example/v1", "m")
+    assert "k-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://models.example/v1", "ftp://localhost", "http://", "http://8.8.8.8/v1", "https://"]
+)
+def test_patients_words_go_out_unencrypted_only_to_this_network(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="OUTSIDE_READER_URL"):
+        config.load({**GOOD, "FOLLOWUP_OUTSIDE_READER_URL": url, "FOLLOWUP_OUTSIDE_READER_MODEL": "m"})
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:11434/v1", "http://10.0.0.7/v1", "http://model:8080", "http://[::1]/v1"]
+)
+def test_a_model_on_this_machine_or_network_may_be_asked_in_the_clear(url: str) -> None:
+    given = {**GOOD, "FOLLOWUP_OUTSIDE_READER_URL": url, "FOLLOWUP_OUTSIDE_READER_MODEL": "m"}
+    assert config.load(given).outside_reader_url == url
+
+
+def test_half_of_an_outside_reader_is_reported() -> None:
+    with pytest.raises(ConfigurationError, match="OUTSIDE_READER_MODEL: must name"):
+        config.load({**GOOD, "FOLLOWUP_OUTSIDE_READER_URL": "https://models.example/v1"})
+    with pytest.raises(ConfigurationError, match="does nothing without"):
+        config.load({**GOOD, "FOLLOWUP_OUTSIDE_READER_KEY": "k"})

@@ -17,6 +17,7 @@ from followup.services.delivery.send import send_batch as send
 from followup.services.delivery.tick import send_due as hand_out
 from followup.services.replies import media, receive_mail
 from followup.services.replies.read import read_reply as read
+from followup.services.replies.second_opinion import ask_outside_reader as ask
 from workers.app import app
 from workers.process import services
 
@@ -88,6 +89,12 @@ def reconcile(services: Services) -> None:
 def read_reply(services: Services, reply_id: str) -> None:
     """Read one reply that is still unread."""
     read(services, UUID(reply_id))
+
+
+@task("followup.ask_outside_reader")
+def ask_outside_reader(services: Services, reply_id: str) -> None:
+    """Have one reply that was read here read by the outside reader too."""
+    ask(services, UUID(reply_id))
 
 
 @task("followup.fetch_media")

@@ -8,6 +8,7 @@ from followup.domain.triage import Reader
 from followup.gateways.clock import Clock
 from followup.gateways.email import EmailGateway
 from followup.gateways.mailbox import MailboxGateway
+from followup.gateways.outside_reader import OutsideReader
 from followup.gateways.protocols import ProtocolSource
 from followup.gateways.queue import QueueGateway
 from followup.gateways.render import Texts
@@ -37,6 +38,8 @@ class Services:
     secret: bytes
     # Real time, for leases, sessions, tokens and backoff; care time is `clock`.
     real_now: Callable[[], datetime]
+    # Another reader of replies, where the operator has set one up; each clinic still has to agree to it.
+    outside_reader: OutsideReader | None = None
 
     def now(self) -> datetime:
         """The present care time."""

@@ -40,6 +40,18 @@ def by_id(tx: Tx, clinic_id: UUID, reply_id: UUID) -> Reply | None:
     return tx.scalar(select(Reply).where(Reply.clinic_id == clinic_id, Reply.id == reply_id))
 
 
+def any_by_id(tx: Tx, reply_id: UUID) -> Reply | None:
+    """A reply of whichever clinic: for workers that are given its id alone."""
+    return tx.get(Reply, reply_id)
+
+
+def held(tx: Tx, reply_id: UUID) -> Reply | None:
+    """The same, kept from others until the transaction ends (PostgreSQL)."""
+    return tx.scalar(
+        select(Reply).where(Reply.id == reply_id).with_for_update().execution_options(populate_existing=True)
+    )
+
+
 def by_provider_id(tx: Tx, channel: str, provider_id: str) -> Reply | None:
     """The reply that a provider knows by this id."""
     return tx.scalar(select(Reply).where(Reply.channel == channel, Reply.provider_id == provider_id))
