@@ -195,7 +195,9 @@ class TemplateTexts:
         if language != "en":
             return dict(words)
         return {
-            key: fold_to_gsm(value) if key != "answer" and weigh(value).alphabet is Alphabet.UCS2 else value
+            key: fold_to_gsm(value)
+            if key != "answer" and not value.isascii() and weigh(value).alphabet is Alphabet.UCS2
+            else value
             for key, value in words.items()
         }
 
