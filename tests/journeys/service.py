@@ -136,7 +136,7 @@ def below(pid: int) -> dict[int, str]:
     waiting = [pid]
     while waiting:
         parent = waiting.pop()
-        for child in [each for each, its in parents.items() if its == parent]:
+        for child in [each for each, its in parents.items() if its == parent and alive(each)]:
             try:
                 found[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:

@@ -43,6 +43,8 @@ def read_reply(services: Services, reply_id: UUID) -> None:
     for communication_id in urgent:
         answers.send_now(services, communication_id)
     services.queue.wake("followup.send_due")
+    if services.outside_reader is not None:
+        services.queue.wake("followup.ask_outside_reader", str(reply.id))
     services.queue.announce(reply.clinic_id, "queue")
     if reply.case_id is not None:
         services.queue.announce(reply.clinic_id, f"case:{reply.case_id}")
@@ -56,7 +58,7 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
             return None
         found = match(tx, reply)
         context = _context(services, tx, reply, found)
-        assessment = services.reader().assess(context)
+        assessment = _of_a_machine(reply, services.reader().assess(context))
         _keep(reply, found, assessment)
         reply.read_at = now
         beware = wishes.honour_in(tx, services, reply, found, assessment, now)
@@ -77,6 +79,25 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
         tx.flush()
         log.info("reply_read", reply_id=str(reply.id), acuity=reply.acuity, case_id=str(reply.case_id or ""))
         return reply, urgent
+
+
+def _of_a_machine(reply: Reply, assessment: Assessment) -> Assessment:
+    """A mail whose headers say that a machine wrote it needs nobody, unless its words would be urgent from a person.
+
+    Headers can be wrong, so they never hide a red flag; and a machine's mail neither stops nor starts anything.
+    """
+    if not reply.automatic:
+        return assessment
+    if assessment.acuity.rank >= Acuity.URGENT.rank:
+        return replace(assessment, automatic=True, opt_out=False)
+    return replace(
+        assessment,
+        acuity=Acuity.NONE,
+        automatic=True,
+        opt_out=False,
+        wrong_number=False,
+        reasons=("a machine wrote it",),
+    )
 
 
 def _context(services: Services, tx: Tx, reply: Reply, found: Match) -> ReplyContext:
@@ -140,7 +161,7 @@ def _open_case(
 ) -> None:
     acuity = Acuity(assessment.acuity)
     unknown = found.patient is None
-    if assessment.automatic and not acuity.queued and not found.to_nurse:
+    if assessment.automatic and not acuity.queued:
         return
     if not acuity.queued:
         # Words of someone we cannot name are for a person, whatever they say; a plain STOP from there is done with.

@@ -66,6 +66,7 @@ def receive_mail(services: Services, mail: InboundMail) -> UUID | None:
             text=parsed.text,
             subject=parsed.subject or None,
             whole=parsed.whole if parsed.whole != parsed.text else None,
+            automatic=parsed.automatic,
             received_at=now,
             status="received",
             patient_id=answered.patient_id if answered else None,

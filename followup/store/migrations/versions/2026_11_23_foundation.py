@@ -427,6 +427,7 @@ def upgrade() -> None:
         sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("subject", sa.LargeBinary(), nullable=True),
         sa.Column("whole", sa.LargeBinary(), nullable=True),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("carrier_keyword", sa.String(length=64), nullable=True),
         sa.Column("received_at", Moment(), nullable=False),
         sa.Column("patient_id", sa.Uuid(), nullable=True),
