@@ -40,7 +40,8 @@ function open(id) {
   const panel = document.getElementById(id);
   if (!panel) return false;
   if (panel.tagName === "DETAILS") panel.open = true;
-  const field = panel.querySelector("textarea, select, input:not([type=hidden])");
+  const words = ["act-answer", "act-note"].includes(id) ? "textarea" : "textarea, select, input:not([type=hidden])";
+  const field = panel.querySelector(words);
   (field || panel).focus();
   panel.scrollIntoView({ block: "nearest" });
   return true;

@@ -52,7 +52,8 @@ function heard(word) {
   if (word === "up" || word === "down") {
     const before = streaming;
     streaming = word === "up";
-    if (before !== streaming) plan();
+    // What was said between the page and the stream is not said again: look once when the line is up.
+    if (before !== streaming) { if (streaming) soon(); else plan(); }
     return;
   }
   const mine = region()?.dataset.live;
