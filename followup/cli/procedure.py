@@ -42,7 +42,8 @@ def record(clinic_slug: str | None, as_json: bool, **given: Any) -> None:
     """Record one procedure; the same source and external id again changes nothing."""
     people = ("mrn", "given_name", "family_name", "birth_date", "phone", "email", "language", "timezone")
     patient: dict[str, Any] = {key: given[key] for key in people if given[key] is not None}
-    patient["consent"] = {"sms": given["consent_sms"], "email": given["consent_email"]}
+    # What was not asked is not a no: an explicit one from the desk would outweigh a later yes.
+    patient["consent"] = {channel: True for channel in ("sms", "email") if given[f"consent_{channel}"]}
     request = {
         "source": given["source"],
         "external_id": given["external_id"],
