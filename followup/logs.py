@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -38,7 +38,7 @@ def configure(level: str = "INFO", *, console: bool = False) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, _of_a_library, *shared],
@@ -55,6 +55,18 @@ def configure(level: str = "INFO", *, console: bool = False) -> None:
     # A request line holds addresses of pages only, yet tokens of patients are among them; and SQL holds everything.
     for name in ("uvicorn.access", "sqlalchemy.engine", "twilio", "imaplib", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+class _ToStandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at that moment."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        """Looked up for each line, since a test or a daemon may put another in its place."""
+        return sys.stderr
 
 
 def _where_it_happened(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from followup import __version__
+from followup import __version__, logs
 from followup.domain.errors import Conflict, FollowupError
 
 _COMMANDS = {
@@ -70,3 +70,5 @@ def _say(message: str) -> NoReturn:
 @click.version_option(__version__, prog_name="followup")
 def main() -> None:
     """Followup looks after patients once they have gone home."""
+    # On standard error, and of commands only what is wrong: standard output is the answer.
+    logs.configure(os.environ.get("FOLLOWUP_LOG_LEVEL", "WARNING").upper(), console=True)

@@ -14,6 +14,7 @@ from followup.store.vault import Vault
 
 # What services call a transaction. They hand it to store functions and never build a query on it.
 Tx = Session
+_TURN = 20.0  # seconds; whoever waited longer asks SQLite itself, which says what is wrong
 
 
 class Database:
@@ -27,6 +28,7 @@ class Database:
         self.vault = vault
         self._pool_size = pool_size
         self._guard = threading.Lock()
+        self._writers = threading.Lock()
         self._engine: Engine | None = None
         self._pid = 0
 
@@ -55,8 +57,22 @@ class Database:
         On SQLite it begins with BEGIN IMMEDIATE, since a read that turns into a write under a plain BEGIN fails at
         once with "database is locked" instead of waiting for its turn.
         """
-        with self._session(writing=True) as tx, tx.begin():
+        with self._turn(), self._session(writing=True) as tx, tx.begin():
             yield tx
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite, threads of this process write in turn: its own waiting has no order, so that under load one of
+        them may wait for seconds while others pass. Other processes are waited for by SQLite."""
+        if not self.sqlite:
+            yield
+            return
+        came = self._writers.acquire(timeout=_TURN)
+        try:
+            yield
+        finally:
+            if came:
+                self._writers.release()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:

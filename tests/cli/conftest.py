@@ -1,12 +1,14 @@
 """Commands run on an embedded data directory of their own, in this process; a few tests start real processes."""
 
 import json
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from followup.cli.main import main
@@ -21,6 +23,19 @@ def data(tmp_path: Path, _migrated_sqlite: Path) -> Path:
     place = tmp_path / "data"
     place.mkdir()
     return place
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A command sets logging up for its process; here the process goes on."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in ("followup", "workers")}
+    yield
+    root.handlers[:], root.level = handlers, level
+    for name, was in levels.items():
+        logging.getLogger(name).setLevel(was)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Measurements on this machine, each beside a naive design or a floor in the same run."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from followup.cli.context import json_option
+
+_LABELLED = Path(__file__).resolve().parents[2] / "tests" / "corpus" / "triage"
+_database = click.option(
+    "--database", "database_url", default="", help="An empty database to measure on (default: SQLite)."
+)
+
+
+@click.group()
+def bench() -> None:
+    """Measure on this machine: delivery, inbound, queue, triage."""
+
+
+@bench.command()
+@click.option("--texts", type=click.IntRange(10, 1500), default=400, show_default=True)
+@_database
+@json_option
+def delivery(texts: int, database_url: str, as_json: bool) -> None:
+    """Texts a second from one process to a simulated carrier, beside one after the other."""
+    from followup.bench.delivery import measure
+
+    _show(measure(texts, database_url=database_url), as_json)
+
+
+@bench.command()
+@click.option("--posts", type=click.IntRange(10, 100_000), default=400, show_default=True)
+@click.option("--clients", type=click.IntRange(1, 64), default=8, show_default=True, help="How many post at once.")
+@_database
+@json_option
+def inbound(posts: int, clients: int, database_url: str, as_json: bool) -> None:
+    """Signed webhook posts a second that one web process keeps, reads and answers."""
+    from followup.bench.inbound import measure
+
+    _show(measure(posts, clients, database_url), as_json)
+
+
+@bench.command()
+@click.option("--cases", type=click.IntRange(11, 1600), default=300, show_default=True)
+@click.option("--looks", type=click.IntRange(1, 10_000), default=40, show_default=True)
+@_database
+@json_option
+def queue(cases: int, looks: int, database_url: str, as_json: bool) -> None:
+    """How long a nurse waits for her queue and for a case, with many cases and with ten."""
+    from followup.bench.queue import measure
+
+    _show(measure(cases, looks, database_url), as_json)
+
+
+@bench.command()
+@click.option(
+    "--labelled",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Labelled replies, one JSON object a line (default: those of a checkout that nothing was learned from).",
+)
+@json_option
+def triage(files: tuple[Path, ...], as_json: bool) -> None:
+    """How well and how fast replies are read, beside a list of words."""
+    from followup.bench.triage import measure
+
+    figures, page = measure(files or sorted(_LABELLED.glob("*holdout*.jsonl")))
+    if as_json:
+        click.echo(json.dumps(figures))
+    else:
+        click.echo(page)
+        click.echo(f"{figures['replies_per_second']} replies a second, {figures['p50_ms']} ms each (p50)")
+
+
+def _show(figures: Mapping[str, Any], as_json: bool, within: str = "") -> None:
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        words = f"{within}{name.replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            _show(value, as_json, f"{words}: ")
+        else:
+            click.echo(f"{words:<36} {value}")
