@@ -1,6 +1,6 @@
 """Nurses' corrections of readings: added, and found again by reply or by time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -13,13 +13,23 @@ from followup.store.models import Correction, Reply
 
 
 def add(
-    tx: Tx, reply: Reply, *, case_id: UUID | None, stood: Acuity, to: Acuity, reason: str, actor: Actor, at: datetime
+    tx: Tx,
+    reply: Reply,
+    *,
+    case_id: UUID | None,
+    opened: bool,
+    stood: Acuity,
+    to: Acuity,
+    reason: str,
+    actor: Actor,
+    at: datetime,
 ) -> Correction:
     """Write a correction down; nothing else is changed."""
     row = Correction(
         clinic_id=reply.clinic_id,
         reply_id=reply.id,
         case_id=case_id,
+        opened=opened,
         from_acuity=stood,
         to_acuity=to,
         reason=reason,
@@ -50,13 +60,3 @@ def standing(tx: Tx, reply: Reply) -> Acuity:
     """How a reply stands: as it was last corrected, else as it was read; unread words are for a person."""
     rows = of_replies(tx, reply.clinic_id, [reply.id]).get(reply.id, [])
     return Acuity(rows[-1].to_acuity) if rows else Acuity(reply.acuity or Acuity.ROUTINE)
-
-
-def of_replies_received(tx: Tx, clinic_id: UUID, since: datetime, before: datetime) -> Sequence[Correction]:
-    """The corrections of all replies that came in from `since` until before `before`, oldest first."""
-    return tx.scalars(
-        select(Correction)
-        .join(Reply, Reply.id == Correction.reply_id)
-        .where(Correction.clinic_id == clinic_id, Reply.received_at >= since, Reply.received_at < before)
-        .order_by(Correction.at, Correction.id)
-    ).all()

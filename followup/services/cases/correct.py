@@ -63,6 +63,7 @@ def correct(
         detail = {"reply_id": str(reply.id), "from": stood.value, "to": to.value, "words": words}
         if lower_case and (case is None or to.rank >= Acuity(case.acuity).rank or to.rank >= stood.rank):
             raise InvalidInput(Fault("lower_case", "This correction does not lower the case; leave that box empty."))
+        alone = case is None
         if case is None:
             case = _open_in(tx, services, reply, to, detail, actor, now) if to.queued else None
         elif lower_case:
@@ -72,8 +73,9 @@ def correct(
         else:
             _note_in(tx, services, case, detail, actor)
         made = corrections.add(
-            tx, reply, case_id=case.id if case else None, stood=stood, to=to, reason=words, actor=actor, at=now
-        )
+            tx, reply, case_id=case.id if case else None, opened=alone and case is not None, stood=stood, to=to,
+            reason=words, actor=actor, at=now,
+        )  # fmt: skip
         reviews.settle(tx, clinic_id, reply.id, reviews.CORRECTED, actor, now)
         audit.record(
             tx, clinic_id=clinic_id, at=now, actor=actor, action="correct", object_kind="reply", object_id=reply.id,

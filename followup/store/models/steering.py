@@ -20,6 +20,7 @@ class Correction(Base):
     clinic_id: Mapped[ClinicId]
     reply_id: Mapped[UUID] = mapped_column(ForeignKey("replies.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))  # the case of the reply, after the correction
+    opened: Mapped[bool] = mapped_column(default=False)  # the reply had no case until this correction
     from_acuity: Mapped[Word]  # what stood: an earlier correction, else the reading
     to_acuity: Mapped[Word]
     reason: Mapped[str] = mapped_column(Sealed("corrections.reason"))

@@ -594,6 +594,7 @@ def upgrade() -> None:
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.Column("reply_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("opened", sa.Boolean(), nullable=False),
         sa.Column("from_acuity", sa.String(length=64), nullable=False),
         sa.Column("to_acuity", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
