@@ -4,7 +4,7 @@ from enum import IntEnum, StrEnum
 
 
 class Channel(StrEnum):
-    """How words travel. `phone` is a reply that staff wrote down from a call; `checkin` came from the patient's page."""
+    """How words travel. `phone` is what staff wrote down from a call; `checkin` came from the patient's page."""
 
     SMS = "sms"
     EMAIL = "email"

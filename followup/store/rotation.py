@@ -1,4 +1,4 @@
-"""Keys rotate: what an older key sealed is sealed again with the newest, a batch at a time, beside a running service."""
+"""Keys rotate: what an older key sealed is sealed again with the newest, a batch at a time, while the service runs."""
 
 from collections.abc import Iterator
 
