@@ -14,6 +14,7 @@ from followup import config, logs
 from followup.broker import EXPIRES, QUEUE_OF, QUEUES, VISIBILITY, read_broker
 from followup.domain.errors import ConfigurationError
 from followup.services import rounds
+from followup.services.delivery import loop
 from workers.process import services
 
 # Seconds between the ticks of beat. Two beats on two machines do no harm: every claim is a conditional update.
@@ -117,10 +118,11 @@ def _say_that_it_lives(**_: object) -> None:
     threading.Thread(target=live, name="sign-of-life", daemon=True).start()
 
 
-def _fall_silent(**_: object) -> None:
+def _end_in_order(**_: object) -> None:
     _stopping.set()
+    loop.close(services().sms)
 
 
 setup_logging.connect(_log_as_the_house_does)
 worker_ready.connect(_say_that_it_lives)
-worker_shutdown.connect(_fall_silent)
+worker_shutdown.connect(_end_in_order)

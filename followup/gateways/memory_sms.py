@@ -116,6 +116,9 @@ class MemorySms:
         """Every post counts as signed that says so."""
         return signature == "signed"
 
+    async def close(self) -> None:
+        """There are no lines."""
+
     def check(self) -> str:
         """It always answers."""
         return "a carrier in memory"

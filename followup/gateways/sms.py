@@ -87,6 +87,10 @@ class SmsGateway(Protocol):
         """True when a post to `url` with these form fields (blank ones included) was signed by the provider."""
         ...
 
+    async def close(self) -> None:
+        """Close the lines of the running loop."""
+        ...
+
     def check(self) -> str:
         """Say which account answers. Raises a GatewayError that says what is wrong with the credentials."""
         ...

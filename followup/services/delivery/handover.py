@@ -19,6 +19,7 @@ from followup.services.delivery.timing import Timing
 
 # A mail server is given few lines at once; they stay open for the batch.
 _MAIL_LINES = 4
+_PATIENCE = 0.25  # seconds
 
 
 class _Halted:
@@ -44,7 +45,8 @@ def hand_over(services: Services, outgoing: Sequence[Outgoing], timing: Timing) 
     """Hand messages over and yield each outcome as it comes; None each time a quarter of a second passes without one.
 
     Nothing new is begun when an answer could outlast the lease: such a message comes back as never tried,
-    and so does what is left of a sender that was told to wait or stop. Every message has exactly one outcome.
+    and so does what is left of a sender that was told to wait or stop. Every message has exactly one outcome, unless
+    this process is ending: what has none when every lease is over is left to be looked up.
     """
     answers: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
     begun = time.monotonic()
@@ -61,20 +63,16 @@ def hand_over(services: Services, outgoing: Sequence[Outgoing], timing: Timing) 
         for mail in mails:
             pool.submit(_send_mail, services.email, mail, begun, halted, answers, timing)
     try:
-        for _ in outgoing:
-            yield from _next(answers)
+        missing, over = len(outgoing), begun + (timing.lease + timing.slowest_answer).total_seconds()
+        while missing and time.monotonic() < over:
+            try:
+                yield answers.get(timeout=_PATIENCE)
+                missing -= 1
+            except queue.Empty:
+                yield None
     finally:
         if pool is not None:
             pool.shutdown(wait=False)
-
-
-def _next(answers: "queue.SimpleQueue[Outcome]") -> Iterator[Outcome | None]:
-    while True:
-        try:
-            yield answers.get(timeout=0.25)
-            return
-        except queue.Empty:
-            yield None
 
 
 def _too_late(one: Outgoing, begun: float, timing: Timing) -> bool:

@@ -7,6 +7,7 @@ import structlog
 
 from followup.domain.delivery import Priority
 from followup.services.context import Services
+from followup.services.delivery import loop
 from followup.services.delivery.consequences import NOT_TOLD, announce, mark_case_in
 from followup.services.delivery.reconcile import reconcile
 from followup.services.delivery.send import send_one
@@ -34,6 +35,7 @@ def start_lifeline(services: Services, *, every: float = _EVERY) -> Callable[[],
     def stop() -> None:
         stopping.set()
         thread.join(timeout=15)
+        loop.close(services.sms)
 
     return stop
 

@@ -4,11 +4,14 @@ A loop a batch would throw away the provider's open connections with it.
 """
 
 import asyncio
+import contextlib
 import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
+
+from followup.gateways.sms import SmsGateway
 
 T = TypeVar("T")
 # Calls to the carrier under way at once in this process.
@@ -30,6 +33,7 @@ class _Running:
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
+        self.loop.close()
 
 
 def _running() -> _Running:
@@ -45,6 +49,17 @@ def _running() -> _Running:
 def start(work: Coroutine[Any, Any, T]) -> "Future[T]":
     """Run a coroutine on the process's loop; the future is the calling thread's to wait for."""
     return asyncio.run_coroutine_threadsafe(work, _running().loop)
+
+
+def close(gateway: SmsGateway | None) -> None:
+    """Close the gateway's lines and end this process's loop, if it has one; what is under way is left to the leases."""
+    with _guard:
+        found = _loops.pop(os.getpid(), None)
+    if found is not None:
+        if gateway is not None:
+            with contextlib.suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(gateway.close(), found.loop).result(timeout=2)
+        found.loop.call_soon_threadsafe(found.loop.stop)
 
 
 def limit() -> asyncio.Semaphore:
