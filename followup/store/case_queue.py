@@ -90,7 +90,9 @@ def _in_tab(tab: Tab, now: datetime, me: UUID | None, day_began: datetime) -> Co
     if tab is Tab.MINE:
         return and_(_UNRESOLVED, Case.owner_id == me)
     if tab is Tab.TODO:
-        return and_(_UNRESOLVED, _needs_someone(now))
+        # What came in on a case of one's own since one looked is to do as well, however much time is left.
+        news = and_(Case.owner_id == me, Case.unseen.is_(True), Case.waiting_since.is_not(None))
+        return and_(_UNRESOLVED, or_(_needs_someone(now), news) if me else _needs_someone(now))
     return _UNRESOLVED
 
 
@@ -113,15 +115,6 @@ def page(
     else:
         query = query.where(or_(wanted, and_(_UNRESOLVED, _EMERGENCY))).order_by(*_order(now))
     return tx.scalars(query.limit(limit).offset(offset)).all()
-
-
-def with_status(
-    tx: Tx, clinic_id: UUID, statuses: Sequence[CaseStatus], *, now: datetime, limit: int, offset: int = 0
-) -> Sequence[Case]:
-    """The clinic's cases of these statuses in the queue's order; resolved ones, which have none, latest first."""
-    query = select(Case).where(Case.clinic_id == clinic_id, Case.status.in_(list(statuses)))
-    order = [Case.resolved_at.desc(), Case.id] if CaseStatus.RESOLVED in statuses else _order(now)
-    return tx.scalars(query.order_by(*order).limit(limit).offset(offset)).all()
 
 
 def emergencies(tx: Tx, clinic_id: UUID, now: datetime, limit: int = 50) -> Sequence[Case]:

@@ -57,4 +57,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _failed(request: Request, error: Exception) -> Response:
     """Failures on paths for machines are problem details, on every other path a page for people."""
     for_machines = request.url.path.startswith(("/api/", "/hooks/"))
-    return await (errors if for_machines else error_pages).answer(request, error)
+    return await errors.answer(request, error) if for_machines else await error_pages.answer(request, error)

@@ -42,6 +42,7 @@ def fill(services: Services, clinic: Clinic, owners: list[Staff], count: int = 4
                     owner_id=owner.id if owner else None,
                     acknowledged_at=now - timedelta(minutes=dice.randint(0, 20)) if taken else None,
                     resolved_at=now + near() if status is CaseStatus.RESOLVED else None,
+                    unseen=dice.random() < 0.5,
                     beware=[NOT_UNDERSTOOD] if dice.random() < 0.2 else ["photo"],
                     updated_at=now,
                 )
@@ -85,12 +86,14 @@ def test_the_counts_say_what_the_tabs_hold(services: Services) -> None:
     assert counts.open == len(tabs[Tab.OPEN])
     assert counts.mine == sum(case.owner_id == me.id for case in tabs[Tab.MINE])
     assert counts.resolved == len(tabs[Tab.RESOLVED])
-    late_or_free = [
+    to_do = [
         case
         for case in tabs[Tab.OPEN]
-        if not standing(case).owned or band(standing(case), now) in (Band.OVERDUE, Band.EMERGENCY_UNOWNED)
+        if not standing(case).owned
+        or band(standing(case), now) in (Band.OVERDUE, Band.EMERGENCY_UNOWNED)
+        or (case.owner_id == me.id and case.unseen and case.waiting_since)
     ]
-    assert counts.todo == len(late_or_free)
+    assert counts.todo == len(to_do)
     assert counts.ringing == sum(band(standing(case), now) is Band.EMERGENCY_UNOWNED for case in tabs[Tab.OPEN])
 
 
