@@ -16,7 +16,17 @@ from followup.services.messages_view import Message, message
 from followup.services.names import names_in
 from followup.services.queue_view import Person, QueueRow, person_of, rows_in
 from followup.services.recovery import Recovery, recoveries_in
-from followup.store import audit, case_events, case_replies, cases, clinics, patients, procedures, staff
+from followup.store import (
+    audit,
+    case_events,
+    case_replies,
+    cases,
+    clinics,
+    corrections,
+    patients,
+    procedures,
+    staff,
+)
 from followup.store.database import Tx
 from followup.store.models import Attachment, Case, CaseEvent, Patient, Reply
 
@@ -52,6 +62,7 @@ class Said:
     files: tuple[File, ...]
     this_case: bool
     has_whole: bool
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,7 @@ def _timeline(
     names = names_in(tx, case.clinic_id, actors)
     asked = case_replies.questions(tx, case.clinic_id, {reply.question_id for reply in replies if reply.question_id})
     files = case_replies.files_of(tx, case.clinic_id, {reply.id for reply in replies})
+    corrected = corrections.of_replies(tx, case.clinic_id, {reply.id for reply in replies})
     entries = [
         Entry(
             reply.received_at,
@@ -195,6 +207,7 @@ def _timeline(
                 files=files.get(reply.id, ()),
                 written_down_by=names.get(f"staff:{reply.staff_id}", "") if reply.staff_id else "",
                 this_case=reply.case_id == case.id,
+                corrected=corrected[reply.id][-1].to_acuity if reply.id in corrected else "",
             ),
         )
         for reply in replies
@@ -202,7 +215,7 @@ def _timeline(
     entries += [
         Entry(each.at, sent=each, sent_by=names.get(f"staff:{each.staff_id}", "") if each.staff_id else "")
         for each in sent
-        if not each.ahead
+        if not (each.ahead or each.never_went)
     ]
     # The words of an answer stand in the timeline as the message itself, and those of a reply as the reply.
     entries += [
@@ -221,7 +234,13 @@ def _happened(event: CaseEvent, names: dict[str, str]) -> Happened:
 
 
 def said(
-    reply: Reply, *, question: str, files: Sequence[Attachment], written_down_by: str, this_case: bool
+    reply: Reply,
+    *,
+    question: str,
+    files: Sequence[Attachment],
+    written_down_by: str,
+    this_case: bool,
+    corrected: str = "",
 ) -> Said:
     """A stored reply as staff see it."""
     reading = reply.assessment or {}
@@ -245,4 +264,5 @@ def said(
         ),
         this_case=this_case,
         has_whole=reply.channel == "email",
+        corrected=corrected,
     )

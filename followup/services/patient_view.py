@@ -12,7 +12,17 @@ from followup.services.messages_view import Message, messages
 from followup.services.names import names_in
 from followup.services.queue_view import QueueRow, rows_in
 from followup.services.recovery import Recovery, recoveries_in
-from followup.store import audit, case_replies, cases, clinics, consents, patient_history, patients, procedures
+from followup.store import (
+    audit,
+    case_replies,
+    cases,
+    clinics,
+    consents,
+    corrections,
+    patient_history,
+    patients,
+    procedures,
+)
 from followup.store.models import Patient
 
 
@@ -124,6 +134,7 @@ def patient_page(
         where = recoveries_in(tx, services, clinic_id, {row.id for row in done}, clinic.zone, now)
         replies = case_replies.of_patient(tx, clinic_id, patient_id)
         files = case_replies.files_of(tx, clinic_id, {reply.id for reply in replies})
+        corrected = corrections.of_replies(tx, clinic_id, {reply.id for reply in replies})
         asked = case_replies.questions(tx, clinic_id, {reply.question_id for reply in replies if reply.question_id})
         actors = {row.recorded_by for row in said_of} | {row.lifted_by for row in stopped if row.lifted_by}
 
@@ -173,6 +184,7 @@ def patient_page(
                     files=files.get(reply.id, ()),
                     written_down_by=names.get(f"staff:{reply.staff_id}", "") if reply.staff_id else "",
                     this_case=False,
+                    corrected=corrected[reply.id][-1].to_acuity if reply.id in corrected else "",
                 )
                 for reply in replies
             ),

@@ -12,7 +12,7 @@ from followup.domain.marking import Piece, excerpt, pieces
 from followup.domain.queue_order import NOT_UNDERSTOOD, Band, Standing, band, due_by
 from followup.services.context import Services
 from followup.services.recovery import Recovery, recoveries_in
-from followup.store import case_queue, case_replies, clinics, patients, staff
+from followup.store import case_queue, case_replies, clinics, patients, reviews, staff
 from followup.store.case_queue import Counts, Tab
 from followup.store.database import Tx
 from followup.store.models import Attachment, Case, Communication, Patient, Reply, Staff
@@ -89,6 +89,7 @@ class Queue:
     checked_at: datetime
     page: int
     more: bool
+    reviews: int = 0
 
 
 def queue(services: Services, clinic_id: UUID, *, tab: Tab, me: UUID | None, page: int = 1) -> Queue:
@@ -121,6 +122,7 @@ def queue(services: Services, clinic_id: UUID, *, tab: Tab, me: UUID | None, pag
             checked_at=now,
             page=page,
             more=len(found) > PAGE,
+            reviews=reviews.count_waiting(tx, clinic_id),
         )
 
 

@@ -127,6 +127,7 @@ def _items(tx: Tx, clinic_id: UUID, found: Sequence[Reply]) -> tuple[Item, ...]:
     people = patients.by_ids(tx, clinic_id, {reply.patient_id for reply in found if reply.patient_id})
     asked = case_replies.questions(tx, clinic_id, {reply.question_id for reply in found if reply.question_id})
     files = case_replies.files_of(tx, clinic_id, {reply.id for reply in found})
+    corrected = corrections.of_replies(tx, clinic_id, {reply.id for reply in found})
     names = names_in(tx, clinic_id, {f"staff:{reply.staff_id}" for reply in found if reply.staff_id})
     return tuple(
         Item(
@@ -137,6 +138,7 @@ def _items(tx: Tx, clinic_id: UUID, found: Sequence[Reply]) -> tuple[Item, ...]:
                 files=files.get(reply.id, ()),
                 written_down_by=names.get(f"staff:{reply.staff_id}", "") if reply.staff_id else "",
                 this_case=False,
+                corrected=corrected[reply.id][-1].to_acuity if reply.id in corrected else "",
             ),
         )
         for reply in found

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind, Disposition
 from followup.domain.contact import ContactHow, ContactOutcome
+from followup.domain.correction import LEVELS
 from followup.domain.delivery import Kind, Status
 from followup.services.case_view import Happened
 from followup.services.messages_view import Message
@@ -46,6 +47,8 @@ REASON = {
     "unreachable": "No channel is left for the plan. Call instead.",
     "silent": "The check was not answered.",
     "not_told": "The emergency answer could not be delivered. Call now.",
+    "corrected": "A nurse corrected how a reply was read.",
+    "outside_reader": "The outside reader found a reply more pressing.",
     "unreadable": "The service could not read this reply. Read it yourself.",
 }
 KIND = {
@@ -90,6 +93,8 @@ SAID = {
     "none": "There is nothing left to take.",
     "saved": "Saved.",
     "recorded": "What the patient said was recorded.",
+    "corrected": "The correction was kept.",
+    "right": "Kept as rightly left alone.",
     "cancelled": "The procedure was cancelled; nothing more will be sent for it.",
     "replanned": "The times were changed.",
     "password": "Your password was changed.",
@@ -212,8 +217,20 @@ def happened(event: Happened) -> str:
         "escalated": lambda: f"escalated the case to {detail.get('to')}",
         "resolved": lambda: f"resolved the case: {_label(Disposition, detail.get('disposition'))}",
         "reopened": lambda: "reopened the case",
+        "corrected": lambda: _corrected(detail),
     }.get(event.kind)
     return make() if make else slug_words(event.kind)
+
+
+def _corrected(detail: dict[str, Any]) -> str:
+    words = f"corrected the reading of a reply from {_level(detail.get('from'))} to {_level(detail.get('to'))}"
+    if "case_to" not in detail:
+        return words
+    return f"{words}, and the case from {_level(detail['case_from'])} to {_level(detail['case_to'])}"
+
+
+def _level(acuity: object) -> str:
+    return ACUITY[Acuity(str(acuity))].lower() if acuity in set(Acuity) else str(acuity)
 
 
 def _contact(detail: dict[str, Any]) -> str:
@@ -257,4 +274,5 @@ GLOBALS: dict[str, Any] = {
     "ruler": ruler,
     "happened": happened,
     "timedelta": timedelta,
+    "LEVELS": LEVELS,
 }

@@ -12,9 +12,13 @@ from followup.web.staff import (
     procedures,
     protocols,
     queue,
+    review,
     sign_in,
+    triage_report,
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (sign_in, queue, cases, attachments, patients, imports, procedures, protocols, admin, account):
+for part in (
+    sign_in, queue, review, triage_report, cases, attachments, patients, imports, procedures, protocols, admin, account,
+):  # fmt: skip
     router.include_router(part.router)

@@ -8,11 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from followup.domain.errors import Conflict, FollowupError, InvalidInput, NotAllowed
+from followup.domain.errors import Conflict, Fault, FollowupError, InvalidInput, NotAllowed
 from followup.services import case_view, drafts
 from followup.services.cases.acknowledge import acknowledge, take_next
 from followup.services.cases.answer import answer
 from followup.services.cases.contact import contact
+from followup.services.cases.correct import correct
 from followup.services.cases.escalate import escalate
 from followup.services.cases.hand_over import hand_over
 from followup.services.cases.note import note
@@ -185,6 +186,37 @@ def do_escalate(
         ),
         "escalated", {"acuity": acuity, "reason": reason},
     )  # fmt: skip
+
+
+@router.post("/cases/{case_id}/correct")
+def do_correct(
+    request: Request,
+    desk: Posting,
+    case_id: UUID,
+    reply: Annotated[str, Form()] = "",
+    acuity: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    lower_case: Annotated[str, Form()] = "",
+    version: Annotated[int | None, Form()] = None,
+) -> Response:
+    """Say that a reply was read wrongly."""
+
+    def act() -> None:
+        lower = lower_case == "on"
+        correct(
+            desk.services, desk.clinic_id, _reply_id(reply), desk.who.actor, acuity=acuity, reason=reason,
+            lower_case=lower, version=version if lower else None,
+        )  # fmt: skip
+
+    typed = {"reply": reply, "acuity": acuity, "reason": reason, "lower_case": lower_case}
+    return _do(request, desk, case_id, "correct", act, "corrected", typed)
+
+
+def _reply_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidInput(Fault("reply", "Choose the reply that was read wrongly.")) from None
 
 
 @router.post("/cases/{case_id}/resolve")

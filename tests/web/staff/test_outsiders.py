@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from followup.services.context import Services
-from followup.store.models import Attachment, Case, Clinic, ImportJob, Patient, Procedure, Staff
+from followup.store.models import Attachment, Case, Clinic, ImportJob, Patient, Procedure, Reply, Staff
 from tests.web.staff.conftest import Browser
 from tests.web.staffed import PASSWORD
 
@@ -51,6 +51,7 @@ def ids(services: Services, clinic: Clinic) -> dict[str, str]:
             "attachment_id": str(tx.query(Attachment).first().id),  # type: ignore[union-attr]
             "staff_id": str(tx.query(Staff).filter(Staff.clinic_id == clinic.id).first().id),  # type: ignore[union-attr]
             "job_id": str(job.id),
+            "reply_id": str(tx.query(Reply).first().id),  # type: ignore[union-attr]
         }
 
 
