@@ -39,7 +39,7 @@ def case_row(services: Services, case_id: UUID) -> Case:
         return tx.get_one(Case, case_id)
 
 
-def test_a_correction_from_the_case_raises_it_and_stands_in_its_story(nurse: Browser, sqlite_services: Services) -> None:
+def test_a_correction_from_a_case_raises_it_and_stands_in_its_story(nurse: Browser, sqlite_services: Services) -> None:
     case_id = case_of(nurse, "Tom Nguyen")
     reply = reply_of(sqlite_services, case_id)
     answer = nurse.post(
