@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from followup.domain.delivery import Priority, Status
+from followup.store.conditions import is_status
 from followup.store.database import Tx
 from followup.store.models import Communication
 
@@ -16,7 +17,7 @@ def missed(tx: Tx, now: datetime, *, limit: int) -> Sequence[Communication]:
     return tx.scalars(
         select(Communication)
         .where(
-            Communication.status == Status.PLANNED.value,
+            is_status(Status.PLANNED),
             Communication.priority.in_([priority.value for priority in Priority]),
             Communication.due_at <= now,
             Communication.expires_at <= now,
@@ -38,8 +39,8 @@ def _not_out(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         # In the very words of the partial indexes, so that both are used.
         or_(
-            Communication.status == Status.PLANNED.value,
-            Communication.status.in_([status.value for status in waiting[1:]]),
+            is_status(Status.PLANNED),
+            is_status(*waiting[1:]),
         ),
         Communication.priority == Priority.EMERGENCY.value,
         Communication.due_at <= now,
@@ -63,7 +64,7 @@ def waiting_emergencies(tx: Tx, now: datetime, *, limit: int = 50) -> Sequence[U
     return tx.scalars(
         select(Communication.id)
         .where(
-            Communication.status == Status.PLANNED.value,
+            is_status(Status.PLANNED),
             Communication.priority == Priority.EMERGENCY.value,
             Communication.due_at <= now,
         )
@@ -82,7 +83,7 @@ def take_doubtful(
     rows = tx.scalars(
         select(Communication)
         .where(
-            Communication.status == Status.UNKNOWN.value,
+            is_status(Status.UNKNOWN),
             Communication.lease_until <= real_now,
             Communication.priority <= least.value,
         )
@@ -103,7 +104,7 @@ def any_emergency_stuck(tx: Tx, real_now: datetime) -> bool:
         tx.scalar(
             select(
                 exists().where(
-                    Communication.status.in_([Status.QUEUED.value, Status.SENDING.value, Status.UNKNOWN.value]),
+                    is_status(Status.QUEUED, Status.SENDING, Status.UNKNOWN),
                     Communication.lease_until <= real_now,
                     Communication.priority == Priority.EMERGENCY.value,
                 )
@@ -114,8 +115,4 @@ def any_emergency_stuck(tx: Tx, real_now: datetime) -> bool:
 
 def any_doubtful(tx: Tx, real_now: datetime) -> bool:
     """True when an unknown row's time to be looked up has come."""
-    return bool(
-        tx.scalar(
-            select(exists().where(Communication.status == Status.UNKNOWN.value, Communication.lease_until <= real_now))
-        )
-    )
+    return bool(tx.scalar(select(exists().where(is_status(Status.UNKNOWN), Communication.lease_until <= real_now))))

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import func, literal, or_, select, update
 
 from followup.domain import pace
 from followup.domain.delivery import Channel, Priority, Status
+from followup.store.conditions import is_status
 from followup.store.database import Tx
 from followup.store.models import Communication, Sender
 
@@ -28,14 +29,22 @@ def with_due(
     One index look-up a sender and priority, so a clinic with a long queue does not make the others' look-ups slower.
     A sender that another claimer holds is passed over: its turn is being taken.
     """
+    # The first due row of each priority, not EXISTS: PostgreSQL would rather hash every planned row once its plan is
+    # prepared and knows no values.
     waiting = [
-        exists().where(
+        select(Communication.id)
+        .where(
             Communication.clinic_id == Sender.clinic_id,
             Communication.channel == channel.value,
-            Communication.status == Status.PLANNED.value,
-            Communication.priority == priority.value,
+            is_status(Status.PLANNED),
+            Communication.priority == literal(priority.value, literal_execute=True),
             Communication.due_at <= now,
         )
+        .order_by(Communication.due_at)
+        .limit(1)
+        .correlate(Sender)
+        .scalar_subquery()
+        .is_not(None)
         for priority in priorities
     ]
     return tx.scalars(
