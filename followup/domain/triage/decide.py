@@ -17,14 +17,16 @@ _NONE, _ROUTINE, _URGENT, _EMERGENCY, _OPT_OUT = range(5)
 class Thresholds:
     """From which likelihood a level holds; `agreed` where the rules say the same, tuned on batches set aside."""
 
-    emergency: float = 0.42
-    emergency_agreed: float = 0.20
+    emergency: float = 0.55
+    emergency_agreed: float = 0.40
     urgent: float = 0.42
     urgent_agreed: float = 0.25
-    benign: float = 0.85
-    benign_agreed: float = 0.60
+    benign: float = 0.60
+    benign_agreed: float = 0.45
+    risk: float = 0.06
+    risk_agreed: float = 0.15
     opt_out: float = 0.60
-    opt_out_agreed: float = 0.10
+    opt_out_agreed: float = 0.06
     opt_out_benign: float = 0.40
 
 
@@ -46,6 +48,8 @@ def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limit
     floor = max((mark.acuity.rank for mark in weighed.marks if mark.rule in FIRM), default=0)
     if weighed.self_harm:
         floor = 3
+    elif weighed.strong and weighed.acuity.rank >= 2:
+        floor = max(floor, weighed.acuity.rank)
     above = chances[_URGENT] + chances[_EMERGENCY]
     benign = chances[_NONE] + chances[_OPT_OUT]
     top = weighed.acuity.rank
@@ -58,7 +62,7 @@ def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limit
         level = Acuity.URGENT
     elif floor >= 1:
         level = Acuity.ROUTINE
-    elif benign >= (limits.benign_agreed if top == 0 and (weighed.benign or weighed.opt_out) else limits.benign):
+    elif _dismissible(weighed, benign, above, limits):
         level = Acuity.NONE
     else:
         level = Acuity.ROUTINE
@@ -70,6 +74,13 @@ def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limit
 
 FIRM = frozenset(("temperature-high", "oxygen-low", "pain-rise"))
 """Rules whose level stands whatever the second reader says: they read numbers, which it does not."""
+
+
+def _dismissible(weighed: Weighed, benign: float, above: float, limits: Thresholds) -> bool:
+    """Likely benign and hardly likely grave; less is asked where the rules know good news and find nothing else."""
+    if weighed.acuity.rank == 0 and (weighed.benign or weighed.opt_out):
+        return benign >= limits.benign_agreed and above <= limits.risk_agreed
+    return benign >= limits.benign and above <= limits.risk
 
 
 def _by_rules(weighed: Weighed) -> Decision:

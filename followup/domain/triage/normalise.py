@@ -16,10 +16,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
 )
 _APOSTROPHES = "'’‘`´ʼʹ′＇"
-_WORD = re.compile(r"[^\W_]+(?:['’‘`´ʼʹ′＇][^\W_]+)*", re.UNICODE)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _PIECE = re.compile(
-    r"(?P<number>\d{1,2}/\d{1,2}(?:/\d{2,4})?(?![\d/])|\d+(?:[.,]\d{1,2})?(?![\d]))"
+    r"(?P<number>\d{1,3}/\d{1,3}(?:/\d{2,4})?(?![\d/])|\d+(?:[.,]\d{1,2})?(?![\d]))"
     r"|(?P<word>[^\W\d_]+(?:['’‘`´ʼʹ′＇][^\W\d_]+)*)"
     r"|(?P<stop>[.!…;\n\r|•·]+)|(?P<ask>[?¿]+)|(?P<pause>[,:()\[\]{}—–―]|(?<=\s)[-~](?=\s)|-{2,}|\.{2,})"
     r"|(?P<other>\S)",

@@ -49,8 +49,8 @@ _TEMPERATURE = [
     re.compile(r"(?:^|(?<= ))(?P<n>(?:3[89]|4[01])\.\d)(?= |$)"),
 ]
 _OXYGEN = [
-    re.compile(r"\b(?:o2|oxygen|oxigeno|oxy|sats?|saturation|saturacion|saturando|spo2|sp02|pulse ?ox\w*|oximeter|oximetro|oxigenacion|ox|finger (?:thing|thingy|clip|reader|gadget))\b(?: [^ ?]+){0,9}? (?P<n>[5-9]\d|100)(?! ?(?:bpm|beats|mg))"),
-    re.compile(r"(?:^|(?<= ))(?P<n>[5-9]\d|100) ?%? ?(?:percent |por ciento )?(?:on |de |en |for |is |o2|oxygen|oxigeno|sat\b|sats\b|spo2|saturation|saturacion)(?:my |the |el )?(?:o2|oxygen|oxigeno|sat|sats|spo2|pulse ?ox|oximeter|oximetro|saturation|saturacion|room air|finger)?"),
+    re.compile(r"\b(?:o ?2|oxygen|oxigeno|oxy|sats?|saturation|saturacion|saturando|spo ?2|sp02|ocsigeno|pulse ?ox\w*|oximeter|oximetro|oxigenacion|ox|finger (?:thing|thingy|clip|reader|gadget))\b(?: [^ ?]+){0,9}? (?P<n>[5-9]\d|100)(?! ?(?:bpm|beats|mg))"),
+    re.compile(r"(?:^|(?<= ))(?P<n>[5-9]\d|100) ?%? ?(?:percent |por ciento )?(?:on |de |en |for |is |o ?2|oxygen|oxigeno|sat\b|sats\b|spo2|saturation|saturacion)(?:my |the |el )?(?:o2|oxygen|oxigeno|sat|sats|spo2|pulse ?ox|oximeter|oximetro|saturation|saturacion|room air|finger)?"),
 ]
 _PULSE = [
     re.compile(r"\b(?:heart|hart|pulse|heartbeat|hr|bpm|pulso|latidos|corazon|rate|fitbit|watch|garmin|palpitaciones|ticker)\b(?: [^ ?]+){0,9}? (?P<n>1\d\d|2[0-4]\d|[4-9]\d)(?! ?(?:over|/|mg|years|miles|%|percent|sobre|lbs|degrees))"),
@@ -63,11 +63,11 @@ _SUGAR = [
 _PRESSURE = re.compile(r"(?:^|(?<= ))(?P<n>[12]\d\d) ?(?:/|over|sobre|con) ?(?P<low>\d{2,3})(?= |$)")
 _RATED = [
     re.compile(rf"(?:^|(?<= ))(?P<n>{_SCORE}) ?(?:/|out of|outta|outa|of|on|de|sobre|over) ?(?:a |un )?(?:10|ten|diez|possible 10)(?= |$|/)"),
-    re.compile(r"(?:^|(?<= ))(?P<n>\d{1,2})/10(?= |$)"),
+    re.compile(r"(?:^|(?<= ))(?P<n>\d{1,2})/1(?:0| o)(?= |$)"),
     re.compile(rf"\b{_PAIN}(?: (?:is|was|level|score|its|at|about|around|like|a|an|the|now|today|right|still|maybe|up|to|es|de|como|un|en|esta|ahora|hoy|estoy|of|been|on|hit|hitting|this|morning|went|gone|jumped|,|still|probably|solid|good|my|i|would|say|id|number|between|nearly|almost|over|mi|es un|anda|por|el|rate|it|arm|scale|has)){{0,6}} (?P<n>{_SCORE})(?= |$){_NOT_SCORE}"),
-    re.compile(rf"(?:^|(?<= ))(?:(?:im|i am|its|it is|is|at|about|around|maybe|like|say|now|a|an|still|solid|es|un|como|estoy|esta|en|ando|hoy|ahora|ahorita|to|up to|hit|hitting|call it|give it|rate it|rated|easily|easy|somewhere|pushing|probably|honestly|todavia|sigo|sigue) )+(?:a |an |un |at |en |about |like |at a |solid |strong |good |hard |weak |easy )*(?P<n>{_SCORE})(?= (?:now|today|right|when|at|on the|if|,|\.|and|but|this|for|or|pain|de dolor|hoy|ahora|ahorita|y|pero|or so|maybe|i|im|it|tonight|with|all|cuando|si|este|aun|doc|honestly|constant|easy|easily|haha|please|worst)|$){_NOT_SCORE}"),
+    re.compile(rf"(?:^|(?<= ))(?:(?:im|i am|its|it is|is|about|around|maybe|like|say|now|a|an|still|solid|es|un|como|estoy|esta|en|ando|hoy|ahora|ahorita|to|up to|hit|hitting|call it|give it|rate it|rated|easily|easy|somewhere|pushing|probably|honestly|todavia|sigo|sigue) )+(?:a |an |un |at |en |about |like |at a |solid |strong |good |hard |weak |easy )*(?P<n>{_SCORE})(?= (?:now|today|right|when|at|on the|if|,|\.|and|but|this|for|or|pain|de dolor|hoy|ahora|ahorita|y|pero|or so|maybe|i|im|it|tonight|with|all|cuando|si|este|aun|doc|honestly|constant|easy|easily|haha|please|worst)|$){_NOT_SCORE}"),
 ]
-_BARE = re.compile(rf"^(?P<n>{_SCORE})(?: ?(?:/10|\.|\?|,|pain|dolor|today|now|hoy|maybe|or so|ish|i guess|thanks|gracias))*$")
+_BARE = re.compile(rf"^(?P<n>{_SCORE})(?: ?(?:/10|\.|\?|,|stop|plus|and|pain|dolor|today|now|hoy|maybe|or so|ish|i guess|thanks|gracias))*$")
 _RANGE = re.compile(rf"(?:^|(?<= ))(?P<low>{_SCORE}) (?:to|or|o|a|and) (?:a |an |un )?(?P<n>{_SCORE}) ?(?:/10|out of 10|de 10|/ 10|on|pain|now)")
 _TRENDS = [
     re.compile(rf"\b(?:from|de|del|desde) (?:a |an |un |the |about |like |around )?(?P<a>{_SCORE})(?: [^ ?]+){{0,7}}? (?:to|a|hasta|al|now|up to) (?:a |an |un |about |like |around |the )?(?P<b>{_SCORE})(?= |$){_NOT_SCORE}"),

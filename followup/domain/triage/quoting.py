@@ -31,6 +31,7 @@ _CLOSING = re.compile(
     r"respectfully|cordially|saludos\b.{0,20}|atentamente|atte|un abrazo|cordialmente|blessings|love|best|rgds|v/r)[ \t]*[,.!]?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_NAME = re.compile(r"^[ \t]*[A-ZÁÉÍÓÚÑ][\w.'’-]*(?: (?:[A-ZÁÉÍÓÚÑ][\w.'’-]*|de|del|la|van|von)){1,3}(?:, [A-Z.]{2,8})*[ \t]*$")
 _LINE = re.compile(r"[^\n]*\n?")
 
 
@@ -124,9 +125,13 @@ def _without_signature(text: str, spans: list[tuple[int, int]], quoted: bool) ->
     signed = False
     said = False
     skip_names = 0
+    card = _card(text, spans)
     for start, end in spans:
         line = text[start:end]
         bare = line.strip()
+        if said and card is not None and start >= card:
+            signed = True
+            break
         if said and _SIGNATURE.match(line.rstrip("\n")):
             signed = True
             break
@@ -145,3 +150,15 @@ def _without_signature(text: str, spans: list[tuple[int, int]], quoted: bool) ->
         said = said or bool(bare)
         kept.append((start, end))
     return Own(tuple(kept), quoted=quoted, signature=signed)
+
+
+def _card(text: str, spans: list[tuple[int, int]]) -> int | None:
+    """Where a closing card begins: a name on a line of its own after a gap, then only short lines (office, quote)."""
+    for place, (start, end) in enumerate(spans):
+        if place == 0 or text[slice(*spans[place - 1])].strip() or not _NAME.match(text[start:end].rstrip("\n")):
+            continue
+        rest = [text[slice(*span)].strip() for span in spans[place + 1 :]]
+        filled = [line for line in rest if line]
+        if 1 <= len(filled) <= 5 and all(len(line) <= 90 and not line.endswith("?") for line in filled):
+            return start
+    return None

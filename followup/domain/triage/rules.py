@@ -77,8 +77,14 @@ def weigh(plain: Plain, hits: Sequence[Hit], context: ReplyContext) -> Weighed:
     _directions(result, live, kinds, states, context, numbers)
     _office(result, live, context)
     result.cover = _cover(plain, hits, numbers)
+    result.strong = result.self_harm or not any(kinds.get(kind) for kind in _QUALIFIERS)
     return result
 
+
+_QUALIFIERS = (
+    "mask", "negator", "postneg", "if", "past", "gone", "other", "good", "better", "question", "automatic", "wrong", "foreign"
+)  # fmt: skip
+"""Turns of phrase after which a red flag may mean something else; without any of them it stands as it is."""
 
 _STATED = frozenset(
     ("flag", "pleuritic", "face", "numb", "last", "worse", "severe", "symptom", "expected", "better", "good", "same", "ack")
@@ -86,6 +92,14 @@ _STATED = frozenset(
 
 
 def _unmasked(hits: Sequence[Hit]) -> list[Hit]:
+    jests = [hit for hit in hits if hit.rule.kind == "jest"]
+    if jests:
+        # A figure of speech is no denial: it takes even words of death, but only those that it is made of.
+        hits = [
+            hit for hit in hits
+            if hit.rule.kind not in ("selfharm", "flag") or not any(
+                one.first <= hit.last and hit.first <= one.last for one in jests)
+        ]  # fmt: skip
     masks = [hit for hit in hits if hit.rule.kind == "mask"]
     if not masks:
         return list(hits)
@@ -104,7 +118,7 @@ def _flags(
     """Red flags that stand, at their level for this site and hour; others leave a routine or nothing."""
     site, hours = context.body_site, context.hours_since_procedure
     for hit in live.get("selfharm", ()):
-        result.self_harm = result.strong = True
+        result.self_harm = True
         _mark(result, hit, Acuity.EMERGENCY)
     for kind in ("flag", "pleuritic", "face", "numb", "last"):
         for hit in kinds.get(kind, ()):
@@ -165,6 +179,10 @@ def _directions(
     if expected and hours is not None and hours >= PERSISTENCE_HOURS and not better:
         for hit in expected:
             _mark(result, hit, Acuity.ROUTINE, "-after-two-days")
+    elif expected and not late:
+        result.benign = True  # what is expected at the site in the first two days
+        for hit in expected:
+            _mark(result, hit, Acuity.NONE, "-expected")
     for hit in live.get("symptom", ()):
         _mark(result, hit, Acuity.ROUTINE)
 
@@ -198,6 +216,12 @@ def _mark(result: Weighed, hit: Hit, level: Acuity, suffix: str = "") -> None:
     result.marks.append(Mark(hit.rule.name + suffix, level, hit.first, hit.last))
 
 
+_FILLING = frozenset(
+    [".", ",", "?", "i", "you", "so", "much", "very", "the", "a", "an", "to", "for", "and", "my", "is", "am", "was", "it", "that", "this", "in", "of", "on", "at", "me", "all", "y", "a", "la", "el", "de", "que", "mi", "muy", "lo", "los", "las", "por", "un", "una", "en", "es", "con", "yo", "us", "your", "we", "be", "are"]
+)
+"""Clause breaks and words that say nothing of themselves: they need no rule to be understood."""
+
+
 def _cover(plain: Plain, hits: Sequence[Hit], numbers: Sequence[Reading]) -> float:
     """The share of words that some rule has accounted for."""
     covered: set[int] = set()
@@ -205,5 +229,5 @@ def _cover(plain: Plain, hits: Sequence[Hit], numbers: Sequence[Reading]) -> flo
         covered.update(range(hit.first, hit.last + 1))
     for number in numbers:
         covered.update(range(number.first, number.last + 1))
-    words = [place for place, token in enumerate(plain.tokens) if token.word not in (".", ",", "?")]
+    words = [place for place, token in enumerate(plain.tokens) if token.word not in _FILLING]
     return sum(place in covered for place in words) / len(words) if words else 0.0

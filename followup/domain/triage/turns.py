@@ -36,7 +36,7 @@ class Turns:
             return DENIED
         if hit.rule.kind != "pleuritic" and self.imagined(hit):
             return IMAGINED
-        if self.long_past(hit):
+        if hit.rule.kind != "worse" and self.long_past(hit):
             return PAST
         if hit.rule.passes and self.is_gone(hit):
             return GONE
