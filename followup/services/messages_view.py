@@ -39,6 +39,11 @@ class Message:
         """True while it has still to go."""
         return self.status in (Status.PLANNED, Status.QUEUED) and self.kind is Kind.STEP
 
+    @property
+    def never_went(self) -> bool:
+        """True for what a plan gave up before it left: it belongs to the plan, not to what was said."""
+        return self.status in (Status.SKIPPED, Status.CANCELLED) and self.kind is Kind.STEP
+
 
 def message(row: Communication) -> Message:
     """A stored communication as staff see it."""
