@@ -117,6 +117,15 @@ def page(
     return tx.scalars(query.limit(limit).offset(offset)).all()
 
 
+def with_status(
+    tx: Tx, clinic_id: UUID, statuses: Sequence[CaseStatus], *, now: datetime, limit: int, offset: int = 0
+) -> Sequence[Case]:
+    """The clinic's cases of these statuses in the queue's order; resolved ones, which have none, latest first."""
+    query = select(Case).where(Case.clinic_id == clinic_id, Case.status.in_(list(statuses)))
+    order = [Case.resolved_at.desc(), Case.id] if CaseStatus.RESOLVED in statuses else _order(now)
+    return tx.scalars(query.order_by(*order).limit(limit).offset(offset)).all()
+
+
 def emergencies(tx: Tx, clinic_id: UUID, now: datetime, limit: int = 50) -> Sequence[Case]:
     """The clinic's unresolved emergencies, in order."""
     query = select(Case).where(Case.clinic_id == clinic_id, _UNRESOLVED, _EMERGENCY)
