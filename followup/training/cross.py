@@ -1,4 +1,4 @@
-"""How well a reader reads batches that it was not trained on: batches dealt into folds, each read by the others' weights."""
+"""How well a reader reads batches it was not trained on: batches in folds, each read by the others' weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -79,7 +79,7 @@ def cross_validated(
 
 
 def fitted(reader: Reader, prepared: Sequence[Prepared | None], embed: Embed | None = None) -> str:
-    """Fits to everything, stores weights (and networks, with an encoder) with their checksums, returns the checksums."""
+    """Fits to everything and stores weights (with an encoder networks too) and checksums; returns the checksums."""
     judge = _trained(reader, [one for one in prepared if one], embed)
     assert judge.model is not None
     data, checksum = dump(judge.model)

@@ -17,8 +17,8 @@ _NONE, _ROUTINE, _URGENT, _EMERGENCY, _OPT_OUT = range(5)
 class Thresholds:
     """From which likelihood a level holds; `agreed` where the rules say the same, tuned on batches set aside."""
 
-    emergency: float = 0.55
-    emergency_agreed: float = 0.40
+    emergency: float = 0.50
+    emergency_agreed: float = 0.32
     urgent: float = 0.42
     urgent_agreed: float = 0.25
     benign: float = 0.60

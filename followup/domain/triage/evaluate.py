@@ -95,6 +95,7 @@ def _low(one: Labelled) -> bool:
     return one.label in (Acuity.NONE, Acuity.ROUTINE)
 
 
+# ruff: noqa: E501 - a table of measures, one a line
 _MEASURES: tuple[tuple[str, _Test, _Test, float, float, bool], ...] = (
     ("emergency or urgent dismissed", _grave, lambda one: one.read.rank == 0, 0.01, 0.0, True),
     ("emergency and urgent in urgent or higher", _grave, lambda one: one.read.rank >= 2, 0.90, 0.97, False),

@@ -1,5 +1,6 @@
 """What the second reader looks at: words, their neighbours, letter groups, the rules' signs and the situation."""
 
+import itertools
 from zlib import crc32
 
 from followup.domain.triage.assessment import ReplyContext
@@ -10,20 +11,57 @@ from followup.domain.triage.rules import CHEST_SITES, DAY_TWO, PERSISTENCE_HOURS
 _MOST_WORDS = 120  # of a very long reply its beginning is enough: the rules read all of it
 _STEM = 5
 _DANGER = frozenset(
-    ["breath", "chest", "heart", "throat", "face", "eye", "head", "groin", "toilet", "consciousness", "speech", "mind", "blood", "soak", "cough", "death", "pill", "life", "swell", "bruise", "red", "pus", "heat", "cold", "numb", "weak", "paraly", "dizzy", "vomit", "sugar", "taste", "pain", "severe", "press", "worse", "bigger", "worry", "hospital"]
+    [
+        "breath",
+        "chest",
+        "heart",
+        "throat",
+        "face",
+        "eye",
+        "head",
+        "groin",
+        "toilet",
+        "consciousness",
+        "speech",
+        "mind",
+        "blood",
+        "soak",
+        "cough",
+        "death",
+        "pill",
+        "life",
+        "swell",
+        "bruise",
+        "red",
+        "pus",
+        "heat",
+        "cold",
+        "numb",
+        "weak",
+        "paraly",
+        "dizzy",
+        "vomit",
+        "sugar",
+        "taste",
+        "pain",
+        "severe",
+        "press",
+        "worse",
+        "bigger",
+        "worry",
+        "hospital",
+    ]
 )
 
 
-def features(
-    plain: Plain, weighed: Weighed, context: ReplyContext, classes: Classes
-) -> tuple[list[int], ...]:
+def features(plain: Plain, weighed: Weighed, context: ReplyContext, classes: Classes) -> tuple[list[int], ...]:
     """Hashed features in four groups: words and neighbours, letter groups, signs and situation, classes."""
     words = [token.word for token in plain.tokens if token.word != ","][:_MOST_WORDS]
     stems = [word if word[0].isdigit() else word[:_STEM] for word in words]
     lexical = [f"w {word}" for word in words]
     lexical += [f"s {stem}" for stem in stems]
-    lexical += [f"2 {one} {two}" for one, two in zip(words, words[1:], strict=False)]
-    lexical += [f"t {one} {two}" for one, two in zip(stems, stems[1:], strict=False)]
+    lexical += [f"2 {one} {two}" for one, two in itertools.pairwise(words)]
+    lexical += [f"t {one} {two}" for one, two in itertools.pairwise(stems)]
     lexical += [f"3 {one} {two} {three}" for one, two, three in zip(stems, stems[1:], stems[2:], strict=False)]
     lexical += [f"_ {one} {two}" for one, two in zip(stems, stems[2:], strict=False)]
     lexical += [f"__ {one} {two}" for one, two in zip(stems, stems[3:], strict=False)]
@@ -32,7 +70,8 @@ def features(
         padded = f"<{word}>"
         for size in (3, 4, 5):
             letters += [padded[place : place + size] for place in range(len(padded) - size + 1)]
-    return _hashed(lexical), _hashed(letters), _hashed(_situation(words, weighed, context)), _hashed(_order(words, classes))
+    situation, order = _situation(words, weighed, context), _order(words, classes)
+    return _hashed(lexical), _hashed(letters), _hashed(situation), _hashed(order)
 
 
 def _situation(words: list[str], weighed: Weighed, context: ReplyContext) -> list[str]:
@@ -83,7 +122,7 @@ def _order(words: list[str], classes: Classes) -> list[str]:
     found += [f"danger {min(danger, 4)}", f"danger {min(danger, 4)} {size}", f"danger {min(danger, 4)} {asks}"]
     found += [f"unknown {min(unknown, 6)} {size}"]
     found += [f"class {name}" for name in order]
-    found += [f"then {one} {two}" for one, two in zip(order, order[1:], strict=False)]
+    found += [f"then {one} {two}" for one, two in itertools.pairwise(order)]
     found += [f"then {one} {two} {three}" for one, two, three in zip(order, order[1:], order[2:], strict=False)]
     found += [f"skip {one} {two}" for one, two in zip(order, order[2:], strict=False)]
     return found

@@ -4,9 +4,17 @@ from followup.domain.acuity import Acuity
 from followup.domain.triage.normalise import fold
 
 _STOP = frozenset(
-    ["stop", "stopall", "stop-all", "unsubscribe", "cancel", "end", "quit", "optout", "revoke", "alto", "parar", "cancelar", "baja", "detener", "arret"]
-) | {"opt out", "stop all", "opt-out", "stop please", "please stop", "stop now", "alto por favor", "dar de baja"}  # fmt: skip
-_START = frozenset(["start", "unstop", "resume", "comenzar", "empezar", "reanudar", "iniciar"]) | {"opt in", "optin", "re start"}
+    (
+        *("stop", "stopall", "stop-all", "stop all", "stop now", "stop please", "please stop", "unsubscribe", "cancel"),
+        *("end", "quit", "optout", "opt out", "opt-out", "revoke", "arret"),
+        *("alto", "alto por favor", "parar", "cancelar", "baja", "dar de baja", "detener"),
+    )
+)
+_START = frozenset(["start", "unstop", "resume", "comenzar", "empezar", "reanudar", "iniciar"]) | {
+    "opt in",
+    "optin",
+    "re start",
+}
 _HELP = frozenset(["help", "info", "ayuda", "informacion"])
 
 

@@ -164,7 +164,7 @@ def _walk(source: str, sofar: str, found: set[str]) -> bool:
         if rest and rest[0] in "+{":
             return False
         rest = rest[1:] if quantifier else rest
-        good = all([_walk(part + rest, sofar, found) for part in _alternatives(inside)])
+        good = all(_walk(part + rest, sofar, found) for part in _alternatives(inside))
         return good and (_walk(rest, sofar, found) if quantifier else True)
     if source[0] in "([.\\^$|*+?{":
         if sofar and source[0] in "[\\.":

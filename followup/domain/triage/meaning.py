@@ -22,6 +22,7 @@ MOST_LETTERS = 500
 """Only so much of a reply is encoded: a long letter's meaning is the rules' and the second reader's to find."""
 
 _SCALE = 8.0
+_PARTS = ("enter", "enter_bias", "leave", "leave_bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def dump(meaning: Meaning) -> tuple[bytes, str]:
     buffer = io.BytesIO()
     arrays = {}
     for place, layer in enumerate(meaning.layers):
-        for name in ("enter", "enter_bias", "leave", "leave_bias"):
+        for name in _PARTS:
             arrays[f"{name}_{place}"] = getattr(layer, name).astype(np.float16)
     np.savez_compressed(buffer, **arrays)
     data = buffer.getvalue()
@@ -85,8 +86,5 @@ def parse(data: bytes, checksum: str) -> Meaning:
     with np.load(io.BytesIO(data), allow_pickle=False) as stored:
         count = sum(name.startswith("enter_bias") for name in stored.files)
         return Meaning(
-            tuple(
-                Layer(*(stored[f"{name}_{place}"].astype(np.float32) for name in ("enter", "enter_bias", "leave", "leave_bias")))
-                for place in range(count)
-            )
+            tuple(Layer(*(stored[f"{name}_{place}"].astype(np.float32) for name in _PARTS)) for place in range(count))
         )

@@ -5,6 +5,7 @@ Thresholds are the triage guide's: pain 8-10 urgent, 4-7 routine, 0-3 none, a ri
 60, and a blood pressure from 180 or 110 are this house's proposals for a clinician's sign-off.
 """
 
+# ruff: noqa: E501 - a pattern is read in one line, and broken over several it hides its own faults
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +19,18 @@ _TEMP = (
     r"(?:temps?|temperatures?|temprature|tempature|fevers?|thermometer|thermomiter|forehead|fiebre|calentura|temperatura|termometro|"
     r"degrees|grados|deg|favor|fiver|feverish|febre|fievre|lafyev|sot)"
 )
-_WORDS = {f"{word}": value for value, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])}
-_WORDS |= {f"{word}": value for value, word in enumerate(["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"])}
+_WORDS = {
+    f"{word}": value
+    for value, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    )
+}
+_WORDS |= {
+    f"{word}": value
+    for value, word in enumerate(
+        ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"]
+    )
+}
 _SCORE = r"(?:\d{1,2}(?:\.\d)?|" + "|".join(_WORDS) + ")"
 _PAIN = r"(?:pain|dolor|score|level|nivel|scale|escala|hurts?|hurting|ache|duele|soreness|numero|number|rate|rating|calificacion|dor)"
 _NOT_SCORE = (
@@ -43,38 +54,76 @@ class Reading:
 
 
 _TEMPERATURE = [
-    re.compile(rf"\b{_TEMP}{_GAP}(?:of |at |is |was )?{_N}(?! ?(?:days?|hours?|hrs?|times|years?|dias|horas|mins?|minutes|am|pm|weeks?|of 10|out of))"),
-    re.compile(rf"(?:^|(?<= )){_N} ?(?:deg )?(?:f|c|fahrenheit|celsius|centigrade|centigrados|farenheit|degrees?|grados?|deg|temp|temperature|fever|de (?:fiebre|calentura|temperatura))\b"),
-    re.compile(r"(?:^|(?<= ))(?P<n>(?:10[0-6]|9[89])\.\d|10[0-5])(?= (?:this|last|now|at|when|fever|since|tonight|yesterday|and|,|\.|with|after|before|in|on|right|all|for|again|esta|anoche|desde|ahora|con)|$)(?! (?:times|lbs|pounds|dollars|miles|years))"),
+    re.compile(
+        rf"\b{_TEMP}{_GAP}(?:of |at |is |was )?{_N}(?! ?(?:days?|hours?|hrs?|times|years?|dias|horas|mins?|minutes|am|pm|weeks?|of 10|out of))"
+    ),
+    re.compile(
+        rf"(?:^|(?<= )){_N} ?(?:deg )?(?:f|c|fahrenheit|celsius|centigrade|centigrados|farenheit|degrees?|grados?|deg|temp|temperature|fever|de (?:fiebre|calentura|temperatura))\b"
+    ),
+    re.compile(
+        r"(?:^|(?<= ))(?P<n>(?:10[0-6]|9[89])\.\d|10[0-5])(?= (?:this|last|now|at|when|fever|since|tonight|yesterday|and|,|\.|with|after|before|in|on|right|all|for|again|esta|anoche|desde|ahora|con)|$)(?! (?:times|lbs|pounds|dollars|miles|years))"
+    ),
     re.compile(r"(?:^|(?<= ))(?P<n>(?:3[89]|4[01])\.\d)(?= |$)"),
 ]
 _OXYGEN = [
-    re.compile(r"\b(?:o ?2|oxygen|oxigeno|oxy|sats?|saturation|saturacion|saturando|spo ?2|sp02|ocsigeno|pulse ?ox\w*|oximeter|oximetro|oxigenacion|ox|finger (?:thing|thingy|clip|reader|gadget))\b(?: [^ ?]+){0,9}? (?P<n>[5-9]\d|100)(?! ?(?:bpm|beats|mg))"),
-    re.compile(r"(?:^|(?<= ))(?P<n>[5-9]\d|100) ?%? ?(?:percent |por ciento )?(?:on |de |en |for |is |o ?2|oxygen|oxigeno|sat\b|sats\b|spo2|saturation|saturacion)(?:my |the |el )?(?:o2|oxygen|oxigeno|sat|sats|spo2|pulse ?ox|oximeter|oximetro|saturation|saturacion|room air|finger)?"),
+    re.compile(
+        r"\b(?:o ?2|oxygen|oxigeno|oxy|sats?|saturation|saturacion|saturando|spo ?2|sp02|ocsigeno|pulse ?ox\w*|oximeter|oximetro|oxigenacion|ox|finger (?:thing|thingy|clip|reader|gadget))\b(?: [^ ?]+){0,9}? (?P<n>[5-9]\d|100)(?! ?(?:bpm|beats|mg))"
+    ),
+    re.compile(
+        r"(?:^|(?<= ))(?P<n>[5-9]\d|100) ?%? ?(?:percent |por ciento )?(?:on |de |en |for |is |o ?2|oxygen|oxigeno|sat\b|sats\b|spo2|saturation|saturacion)(?:my |the |el )?(?:o2|oxygen|oxigeno|sat|sats|spo2|pulse ?ox|oximeter|oximetro|saturation|saturacion|room air|finger)?"
+    ),
 ]
 _PULSE = [
-    re.compile(r"\b(?:heart|hart|pulse|heartbeat|hr|bpm|pulso|latidos|corazon|rate|fitbit|watch|garmin|palpitaciones|ticker)\b(?: [^ ?]+){0,9}? (?P<n>1\d\d|2[0-4]\d|[4-9]\d)(?! ?(?:over|/|mg|years|miles|%|percent|sobre|lbs|degrees))"),
-    re.compile(r"(?:^|(?<= ))(?P<n>1\d\d|2[0-4]\d|[4-9]\d) ?(?:bpm|beats|latidos|pulsaciones|lpm|a minute|heart|pulse|por minuto)"),
+    re.compile(
+        r"\b(?:heart|hart|pulse|heartbeat|hr|bpm|pulso|latidos|corazon|rate|fitbit|watch|garmin|palpitaciones|ticker)\b(?: [^ ?]+){0,9}? (?P<n>1\d\d|2[0-4]\d|[4-9]\d)(?! ?(?:over|/|mg|years|miles|%|percent|sobre|lbs|degrees))"
+    ),
+    re.compile(
+        r"(?:^|(?<= ))(?P<n>1\d\d|2[0-4]\d|[4-9]\d) ?(?:bpm|beats|latidos|pulsaciones|lpm|a minute|heart|pulse|por minuto)"
+    ),
 ]
 _SUGAR = [
-    re.compile(r"\b(?:sugars?|glucose|glucosa|azucar|bg|bs|dexcom|libre|meter|glucometer|glucometro|finger ?stick|cgm|blood sugar)\b(?: [^ ?]+){0,9}? (?P<n>\d{2,3}(?:\.\d)?)(?! ?(?:days?|hours?|%|times|minutes|dias|horas|units|unidades|over))"),
-    re.compile(r"(?:^|(?<= ))(?P<n>\d{2,3}(?:\.\d)?) ?(?:mg/dl|mgdl|mmol|sugar|de azucar|de glucosa|on my meter|on the meter|fasting)"),
+    re.compile(
+        r"\b(?:sugars?|glucose|glucosa|azucar|bg|bs|dexcom|libre|meter|glucometer|glucometro|finger ?stick|cgm|blood sugar)\b(?: [^ ?]+){0,9}? (?P<n>\d{2,3}(?:\.\d)?)(?! ?(?:days?|hours?|%|times|minutes|dias|horas|units|unidades|over))"
+    ),
+    re.compile(
+        r"(?:^|(?<= ))(?P<n>\d{2,3}(?:\.\d)?) ?(?:mg/dl|mgdl|mmol|sugar|de azucar|de glucosa|on my meter|on the meter|fasting)"
+    ),
 ]
 _PRESSURE = re.compile(r"(?:^|(?<= ))(?P<n>[12]\d\d) ?(?:/|over|sobre|con) ?(?P<low>\d{2,3})(?= |$)")
 _RATED = [
-    re.compile(rf"(?:^|(?<= ))(?P<n>{_SCORE}) ?(?:/|out of|outta|outa|of|on|de|sobre|over) ?(?:a |un )?(?:10|ten|diez|possible 10)(?= |$|/)"),
+    re.compile(
+        rf"(?:^|(?<= ))(?P<n>{_SCORE}) ?(?:/|out of|outta|outa|of|on|de|sobre|over) ?(?:a |un )?(?:10|ten|diez|possible 10)(?= |$|/)"
+    ),
     re.compile(r"(?:^|(?<= ))(?P<n>\d{1,2})/1(?:0| o)(?= |$)"),
-    re.compile(rf"\b{_PAIN}(?: (?:is|was|level|score|its|at|about|around|like|a|an|the|now|today|right|still|maybe|up|to|es|de|como|un|en|esta|ahora|hoy|estoy|of|been|on|hit|hitting|this|morning|went|gone|jumped|,|still|probably|solid|good|my|i|would|say|id|number|between|nearly|almost|over|mi|es un|anda|por|el|rate|it|arm|scale|has)){{0,6}} (?P<n>{_SCORE})(?= |$){_NOT_SCORE}"),
-    re.compile(rf"(?:^|(?<= ))(?:(?:im|i am|its|it is|is|about|around|maybe|like|say|now|a|an|still|solid|es|un|como|estoy|esta|en|ando|hoy|ahora|ahorita|to|up to|hit|hitting|call it|give it|rate it|rated|easily|easy|somewhere|pushing|probably|honestly|todavia|sigo|sigue) )+(?:a |an |un |at |en |about |like |at a |solid |strong |good |hard |weak |easy )*(?P<n>{_SCORE})(?= (?:now|today|right|when|at|on the|if|,|\.|and|but|this|for|or|pain|de dolor|hoy|ahora|ahorita|y|pero|or so|maybe|i|im|it|tonight|with|all|cuando|si|este|aun|doc|honestly|constant|easy|easily|haha|please|worst)|$){_NOT_SCORE}"),
+    re.compile(
+        rf"\b{_PAIN}(?: (?:is|was|level|score|its|at|about|around|like|a|an|the|now|today|right|still|maybe|up|to|es|de|como|un|en|esta|ahora|hoy|estoy|of|been|on|hit|hitting|this|morning|went|gone|jumped|,|still|probably|solid|good|my|i|would|say|id|number|between|nearly|almost|over|mi|es un|anda|por|el|rate|it|arm|scale|has)){{0,6}} (?P<n>{_SCORE})(?= |$){_NOT_SCORE}"
+    ),
+    re.compile(
+        rf"(?:^|(?<= ))(?:(?:im|i am|its|it is|is|about|around|maybe|like|say|now|a|an|still|solid|es|un|como|estoy|esta|en|ando|hoy|ahora|ahorita|to|up to|hit|hitting|call it|give it|rate it|rated|easily|easy|somewhere|pushing|probably|honestly|todavia|sigo|sigue) )+(?:a |an |un |at |en |about |like |at a |solid |strong |good |hard |weak |easy )*(?P<n>{_SCORE})(?= (?:now|today|right|when|at|on the|if|,|\.|and|but|this|for|or|pain|de dolor|hoy|ahora|ahorita|y|pero|or so|maybe|i|im|it|tonight|with|all|cuando|si|este|aun|doc|honestly|constant|easy|easily|haha|please|worst)|$){_NOT_SCORE}"
+    ),
 ]
-_BARE = re.compile(rf"^(?P<n>{_SCORE})(?: ?(?:/10|\.|\?|,|stop|plus|and|pain|dolor|today|now|hoy|maybe|or so|ish|i guess|thanks|gracias))*$")
-_RANGE = re.compile(rf"(?:^|(?<= ))(?P<low>{_SCORE}) (?:to|or|o|a|and) (?:a |an |un )?(?P<n>{_SCORE}) ?(?:/10|out of 10|de 10|/ 10|on|pain|now)")
+_BARE = re.compile(
+    rf"^(?P<n>{_SCORE})(?: ?(?:/10|\.|\?|,|stop|plus|and|pain|dolor|today|now|hoy|maybe|or so|ish|i guess|thanks|gracias))*$"
+)
+_RANGE = re.compile(
+    rf"(?:^|(?<= ))(?P<low>{_SCORE}) (?:to|or|o|a|and) (?:a |an |un )?(?P<n>{_SCORE}) ?(?:/10|out of 10|de 10|/ 10|on|pain|now)"
+)
 _TRENDS = [
-    re.compile(rf"\b(?:from|de|del|desde) (?:a |an |un |the |about |like |around )?(?P<a>{_SCORE})(?: [^ ?]+){{0,7}}? (?:to|a|hasta|al|now|up to) (?:a |an |un |about |like |around |the )?(?P<b>{_SCORE})(?= |$){_NOT_SCORE}"),
-    re.compile(rf"\b(?:was|were|used to be|started|had|yesterday|last night|monday|tuesday|wednesday|thursday|friday|saturday|sunday|first|before|era|estaba|ayer|antes|anoche|tenia)(?: (?:a|an|at|at a|it was|i was|was|my|pain|un|en|el|dolor|era|estaba|about|like|around|maybe|de|the|it|como|en un|was a|hurt|,|i said|said|told you)){{0,5}} (?P<a>{_SCORE})(?= |$){_NOT_SCORE}(?: [^ ?]+){{0,8}}? (?:now|today|tonight|currently|this morning|hoy|ahora|ahorita|ya|at|is|its|more like|and|up|esta|estoy|then|amanecio)(?: (?:a|an|at|its|it is|im|about|like|more|un|en|esta|estoy|es|a solid|around|up|to|at a|is|maybe|in|como|,|todavia|still|pain|hit|been|solid|easy|the)){{0,4}} (?P<b>{_SCORE})(?= |$){_NOT_SCORE}"),
-    re.compile(rf"(?:^|(?<= ))(?P<a>{_SCORE})(?:/10)? (?:yesterday|last night|this morning|before|monday|tuesday|wednesday|thursday|friday|ayer|anoche|antes|earlier|at first|when i left|en la manana|esta manana|day one|at lunch|at breakfast|in the morning)(?: [^ ?]+){{0,5}}? (?P<b>{_SCORE})(?:/10)?(?: (?:now|today|tonight|hoy|ahora|ahorita|this|by|at|esta|en)|$)"),
-    re.compile(rf"(?:^|(?<= ))(?P<b>{_SCORE})(?:/10)? (?:now|today|hoy|ahora|tonight|this morning|ahorita)(?: [^ ?]+){{0,4}}? (?:was|were|up from|from|yesterday|ayer|era|estaba|down from|versus|vs|antes)(?: (?:a|an|it was|was|un|in|en|only|just|at|solo|era)){{0,3}} (?P<a>{_SCORE})(?= |$){_NOT_SCORE}"),
-    re.compile(rf"^(?:it |pain |went |gone |dolor |now |up )*(?P<a>{_SCORE}) (?:to|then|and now|now|-|more|became|turned into|a|luego|y ahora|ahora|less) (?:a |an |un )?(?P<b>{_SCORE})(?= |$){_NOT_SCORE}"),
+    re.compile(
+        rf"\b(?:from|de|del|desde) (?:a |an |un |the |about |like |around )?(?P<a>{_SCORE})(?: [^ ?]+){{0,7}}? (?:to|a|hasta|al|now|up to) (?:a |an |un |about |like |around |the )?(?P<b>{_SCORE})(?= |$){_NOT_SCORE}"
+    ),
+    re.compile(
+        rf"\b(?:was|were|used to be|started|had|yesterday|last night|monday|tuesday|wednesday|thursday|friday|saturday|sunday|first|before|era|estaba|ayer|antes|anoche|tenia)(?: (?:a|an|at|at a|it was|i was|was|my|pain|un|en|el|dolor|era|estaba|about|like|around|maybe|de|the|it|como|en un|was a|hurt|,|i said|said|told you)){{0,5}} (?P<a>{_SCORE})(?= |$){_NOT_SCORE}(?: [^ ?]+){{0,8}}? (?:now|today|tonight|currently|this morning|hoy|ahora|ahorita|ya|at|is|its|more like|and|up|esta|estoy|then|amanecio)(?: (?:a|an|at|its|it is|im|about|like|more|un|en|esta|estoy|es|a solid|around|up|to|at a|is|maybe|in|como|,|todavia|still|pain|hit|been|solid|easy|the)){{0,4}} (?P<b>{_SCORE})(?= |$){_NOT_SCORE}"
+    ),
+    re.compile(
+        rf"(?:^|(?<= ))(?P<a>{_SCORE})(?:/10)? (?:yesterday|last night|this morning|before|monday|tuesday|wednesday|thursday|friday|ayer|anoche|antes|earlier|at first|when i left|en la manana|esta manana|day one|at lunch|at breakfast|in the morning)(?: [^ ?]+){{0,5}}? (?P<b>{_SCORE})(?:/10)?(?: (?:now|today|tonight|hoy|ahora|ahorita|this|by|at|esta|en)|$)"
+    ),
+    re.compile(
+        rf"(?:^|(?<= ))(?P<b>{_SCORE})(?:/10)? (?:now|today|hoy|ahora|tonight|this morning|ahorita)(?: [^ ?]+){{0,4}}? (?:was|were|up from|from|yesterday|ayer|era|estaba|down from|versus|vs|antes)(?: (?:a|an|it was|was|un|in|en|only|just|at|solo|era)){{0,3}} (?P<a>{_SCORE})(?= |$){_NOT_SCORE}"
+    ),
+    re.compile(
+        rf"^(?:it |pain |went |gone |dolor |now |up )*(?P<a>{_SCORE}) (?:to|then|and now|now|-|more|became|turned into|a|luego|y ahora|ahora|less) (?:a |an |un )?(?P<b>{_SCORE})(?= |$){_NOT_SCORE}"
+    ),
 ]
 
 
@@ -131,7 +180,9 @@ def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
     return any(begin <= span[0] < end or begin < span[1] <= end for begin, end in taken)
 
 
-def _scores(text: str, taken: list[tuple[int, int]], asked_position: bool, add: Callable[[str, Acuity, int, int, float], None]) -> None:
+def _scores(
+    text: str, taken: list[tuple[int, int]], asked_position: bool, add: Callable[[str, Acuity, int, int, float], None]
+) -> None:
     trended = False
     for pattern in _TRENDS:
         for match in pattern.finditer(text):
@@ -168,4 +219,3 @@ def _scores(text: str, taken: list[tuple[int, int]], asked_position: bool, add: 
 
 def _score_level(value: float) -> Acuity:
     return Acuity.URGENT if value >= 8 else Acuity.ROUTINE if value > 3 else Acuity.NONE
-

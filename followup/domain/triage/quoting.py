@@ -1,5 +1,6 @@
 """Which parts of a message are the patient's own words, and which are quoted mail, signatures or reactions."""
 
+# ruff: noqa: E501 - a pattern is read in one line
 import re
 from dataclasses import dataclass
 
@@ -31,7 +32,9 @@ _CLOSING = re.compile(
     r"respectfully|cordially|saludos\b.{0,20}|atentamente|atte|un abrazo|cordialmente|blessings|love|best|rgds|v/r)[ \t]*[,.!]?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_NAME = re.compile(r"^[ \t]*[A-ZÁÉÍÓÚÑ][\w.'’-]*(?: (?:[A-ZÁÉÍÓÚÑ][\w.'’-]*|de|del|la|van|von)){1,3}(?:, [A-Z.]{2,8})*[ \t]*$")
+_NAME = re.compile(
+    r"^[ \t]*[A-ZÁÉÍÓÚÑ][\w.'’-]*(?: (?:[A-ZÁÉÍÓÚÑ][\w.'’-]*|de|del|la|van|von)){1,3}(?:, [A-Z.]{2,8})*[ \t]*$"
+)
 _LINE = re.compile(r"[^\n]*\n?")
 
 

@@ -60,7 +60,7 @@ class Reader:
         together = replace(context, text="\n".join((*context.earlier, context.text)), earlier=())
         for other in [self.assess(one) for one in (*alone, together)]:
             if other.acuity.rank > best.acuity.rank:
-                best = replace(own, acuity=other.acuity, reasons=(*own.reasons, f"burst: {other.acuity} before or together"))
+                best = replace(own, acuity=other.acuity, reasons=(*own.reasons, f"burst: {other.acuity}"))
         opt_out = own.opt_out or any(self.assess(one).opt_out for one in alone)
         return replace(best, opt_out=opt_out)
 
@@ -154,7 +154,7 @@ def _floored(acuity: Acuity, weighed: Weighed, context: ReplyContext) -> Acuity:
 
 
 def _evidence(text: str, plain: Plain, weighed: Weighed, acuity: Acuity) -> tuple[Evidence, ...]:
-    """The marks that stand behind the level first, then those below it; the whole reply when no rule stood on a word."""
+    """The marks behind the level first, then those below it; the whole reply when no rule stood on a word."""
     chosen: list[Mark] = sorted(weighed.marks, key=lambda mark: (-mark.acuity.rank, mark.first))
     if acuity.rank:
         chosen = [mark for mark in chosen if mark.acuity.rank > 0] or chosen

@@ -82,12 +82,14 @@ def weigh(plain: Plain, hits: Sequence[Hit], context: ReplyContext) -> Weighed:
 
 
 _QUALIFIERS = (
-    "mask", "negator", "postneg", "if", "past", "gone", "other", "good", "better", "question", "automatic", "wrong", "foreign"
+    "mask", "negator", "postneg", "if", "past", "gone", "other", "good", "better", "question", "automatic", "wrong",
+    "foreign",
 )  # fmt: skip
 """Turns of phrase after which a red flag may mean something else; without any of them it stands as it is."""
 
 _STATED = frozenset(
-    ("flag", "pleuritic", "face", "numb", "last", "worse", "severe", "symptom", "expected", "better", "good", "same", "ack")
+    ("flag", "pleuritic", "face", "numb", "last", "worse", "severe", "symptom", "expected", "better", "good", "same",
+     "ack"),
 )  # fmt: skip
 
 
@@ -217,7 +219,58 @@ def _mark(result: Weighed, hit: Hit, level: Acuity, suffix: str = "") -> None:
 
 
 _FILLING = frozenset(
-    [".", ",", "?", "i", "you", "so", "much", "very", "the", "a", "an", "to", "for", "and", "my", "is", "am", "was", "it", "that", "this", "in", "of", "on", "at", "me", "all", "y", "a", "la", "el", "de", "que", "mi", "muy", "lo", "los", "las", "por", "un", "una", "en", "es", "con", "yo", "us", "your", "we", "be", "are"]
+    [
+        ".",
+        ",",
+        "?",
+        "i",
+        "you",
+        "so",
+        "much",
+        "very",
+        "the",
+        "a",
+        "an",
+        "to",
+        "for",
+        "and",
+        "my",
+        "is",
+        "am",
+        "was",
+        "it",
+        "that",
+        "this",
+        "in",
+        "of",
+        "on",
+        "at",
+        "me",
+        "all",
+        "y",
+        "a",
+        "la",
+        "el",
+        "de",
+        "que",
+        "mi",
+        "muy",
+        "lo",
+        "los",
+        "las",
+        "por",
+        "un",
+        "una",
+        "en",
+        "es",
+        "con",
+        "yo",
+        "us",
+        "your",
+        "we",
+        "be",
+        "are",
+    ]
 )
 """Clause breaks and words that say nothing of themselves: they need no rule to be understood."""
 

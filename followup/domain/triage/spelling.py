@@ -8,7 +8,9 @@ from rapidfuzz.process import extractOne
 
 from followup.domain.triage.normalise import BREAKS, Token
 
-_NOT = frozenset(["do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "could", "would", "should", "must", "need"])
+_NOT = frozenset(
+    ["do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "could", "would", "should", "must", "need"]
+)
 _SPLIT = {"t": "t", "m": "m", "s": "s", "ve": "ve", "ll": "ll", "re": "re"}
 _UNITS = {
     "zero": 0, "oh": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,

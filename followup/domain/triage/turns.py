@@ -8,10 +8,83 @@ from followup.domain.triage.normalise import Plain
 
 AFFIRMED, DENIED, IMAGINED, PAST, GONE, OTHER = "affirmed", "denied", "imagined", "past", "gone", "other"
 _REACH = 6
-_LIST_JOINERS = frozenset(["or", "nor", "and", "any", "ni", "o", "y", "no", "e", "ou", "much", "real", "of", "the", "a", "signs", "sign"])
-_NOT_A_CONDITION = frozenset(["wondering", "wonder", "ask", "asking", "see", "know", "sure", "as", "like", "even", "idk", "tell", "curious", "question"])
+_LIST_JOINERS = frozenset(
+    ["or", "nor", "and", "any", "ni", "o", "y", "no", "e", "ou", "much", "real", "of", "the", "a", "signs", "sign"]
+)
+_NOT_A_CONDITION = frozenset(
+    [
+        "wondering",
+        "wonder",
+        "ask",
+        "asking",
+        "see",
+        "know",
+        "sure",
+        "as",
+        "like",
+        "even",
+        "idk",
+        "tell",
+        "curious",
+        "question",
+    ]
+)
+_ONESELF = frozenset(("i", "im", "ive", "my", "me", "yo", "mi"))
 _FAMILY = frozenset(
-    ["mom", "mother", "mum", "mama", "dad", "father", "daddy", "sister", "brother", "wife", "husband", "hubby", "aunt", "uncle", "grandma", "grandpa", "granny", "son", "daughter", "partner", "spouse", "wifey", "nana", "papaw", "mamaw", "papa", "ma", "pa", "hija", "hijo", "hermana", "hermano", "esposa", "esposo", "marido", "vieja", "viejo", "tia", "tio", "abuela", "abuelo", "mujer", "senora", "jefita", "jefito", "boyfriend", "girlfriend", "bf", "gf", "fiance", "suegra", "suegro"]
+    [
+        "mom",
+        "mother",
+        "mum",
+        "mama",
+        "dad",
+        "father",
+        "daddy",
+        "sister",
+        "brother",
+        "wife",
+        "husband",
+        "hubby",
+        "aunt",
+        "uncle",
+        "grandma",
+        "grandpa",
+        "granny",
+        "son",
+        "daughter",
+        "partner",
+        "spouse",
+        "wifey",
+        "nana",
+        "papaw",
+        "mamaw",
+        "papa",
+        "ma",
+        "pa",
+        "hija",
+        "hijo",
+        "hermana",
+        "hermano",
+        "esposa",
+        "esposo",
+        "marido",
+        "vieja",
+        "viejo",
+        "tia",
+        "tio",
+        "abuela",
+        "abuelo",
+        "mujer",
+        "senora",
+        "jefita",
+        "jefito",
+        "boyfriend",
+        "girlfriend",
+        "bf",
+        "gf",
+        "fiance",
+        "suegra",
+        "suegro",
+    ]
 )
 
 
@@ -147,7 +220,7 @@ class Turns:
                 continue
             if any(place in self.breakers for place in range(one.last + 1, hit.first)):
                 continue
-            if any(tokens[place].word in ("i", "im", "ive", "my", "me", "yo", "mi") for place in range(one.last + 1, hit.first)):
+            if any(tokens[place].word in _ONESELF for place in range(one.last + 1, hit.first)):
                 continue
             if not any(tokens[place].word in _FAMILY for place in range(one.first, one.last + 1)):
                 return True

@@ -14,10 +14,17 @@ def reply(label: str, read: str, **more: object) -> Labelled:
 
 
 REPLIES = [
-    reply("emergency", "emergency"), reply("emergency", "none", lang="es"), reply("urgent", "emergency"),
-    reply("urgent", "urgent"), reply("routine", "none"), reply("none", "routine", hard=True), reply("none", "none"),
-    reply("opt_out", "opt_out"), reply("none", "opt_out"), reply("none", "urgent"),
-]  # fmt: skip
+    reply("emergency", "emergency"),
+    reply("emergency", "none", lang="es"),
+    reply("urgent", "emergency"),
+    reply("urgent", "urgent"),
+    reply("routine", "none"),
+    reply("none", "routine", hard=True),
+    reply("none", "none"),
+    reply("opt_out", "opt_out"),
+    reply("none", "opt_out"),
+    reply("none", "urgent"),
+]
 
 
 def share(name: str) -> tuple[int, int]:
@@ -28,12 +35,18 @@ def share(name: str) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("emergency or urgent dismissed", (1, 4)), ("emergency and urgent in urgent or higher", (3, 4)),
-        ("emergency in emergency", (1, 2)), ("none needlessly queued", (2, 4)), ("routine in routine or higher", (0, 1)),
-        ("none or routine in emergency", (0, 5)), ("none or routine in urgent or higher", (1, 5)),
-        ("urgent in emergency", (1, 2)), ("opt-out caught", (1, 1)), ("false opt-out", (1, 9)),
+        ("emergency or urgent dismissed", (1, 4)),
+        ("emergency and urgent in urgent or higher", (3, 4)),
+        ("emergency in emergency", (1, 2)),
+        ("none needlessly queued", (2, 4)),
+        ("routine in routine or higher", (0, 1)),
+        ("none or routine in emergency", (0, 5)),
+        ("none or routine in urgent or higher", (1, 5)),
+        ("urgent in emergency", (1, 2)),
+        ("opt-out caught", (1, 1)),
+        ("false opt-out", (1, 9)),
     ],
-)  # fmt: skip
+)
 def test_each_measure_counts_what_it_says(name: str, expected: tuple[int, int]) -> None:
     assert share(name) == expected
 
@@ -50,7 +63,13 @@ def test_parts_are_measured_apart() -> None:
 
 @pytest.mark.parametrize(
     ("hits", "total", "low", "high"),
-    [(0, 36, 0.0, 0.0974), (36, 36, 0.9026, 1.0), (5, 10, 0.187, 0.813), (0, 0, 0.0, 1.0), (1, 4567, 0.0000055, 0.00122)],
+    [
+        (0, 36, 0.0, 0.0974),
+        (36, 36, 0.9026, 1.0),
+        (5, 10, 0.187, 0.813),
+        (0, 0, 0.0, 1.0),
+        (1, 4567, 0.0000055, 0.00122),
+    ],
 )
 def test_the_interval_is_clopper_and_pearsons(hits: int, total: int, low: float, high: float) -> None:
     assert interval(hits, total) == pytest.approx((low, high), abs=5e-4)

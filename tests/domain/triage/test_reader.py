@@ -32,7 +32,9 @@ def test_a_stop_word_alone_opts_out(reader: Reader, text: str) -> None:
     assert assessment.opt_out
 
 
-@pytest.mark.parametrize(("text", "acuity"), [("START", Acuity.OPT_IN), ("unstop", Acuity.OPT_IN), ("Help", Acuity.HELP)])
+@pytest.mark.parametrize(
+    ("text", "acuity"), [("START", Acuity.OPT_IN), ("unstop", Acuity.OPT_IN), ("Help", Acuity.HELP)]
+)
 def test_start_and_help_alone_are_keywords(reader: Reader, text: str, acuity: Acuity) -> None:
     assert say(reader, text) is acuity
 

@@ -14,10 +14,16 @@ def live(rules_alone: Reader, text: str, **known: object) -> set[str]:
 @pytest.mark.parametrize(
     "text",
     [
-        "no fever", "no fever, chills, or numbness", "I don't have any numbness", "fever? none", "never felt dizzy",
-        "no tengo fiebre", "sin fiebre ni mareos", "not worse",
+        "no fever",
+        "no fever, chills, or numbness",
+        "I don't have any numbness",
+        "fever? none",
+        "never felt dizzy",
+        "no tengo fiebre",
+        "sin fiebre ni mareos",
+        "not worse",
     ],
-)  # fmt: skip
+)
 def test_a_denied_symptom_does_not_stand(rules_alone: Reader, text: str) -> None:
     assert live(rules_alone, text) == set()
 
@@ -25,10 +31,15 @@ def test_a_denied_symptom_does_not_stand(rules_alone: Reader, text: str) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "can't breathe", "no fever but my arm is numb", "not just sore, its unbearable", "no relief, pain is unbearable",
-        "no puedo respirar", "no tengo fiebre pero tengo el brazo dormido", "never had such chest pain",
+        "can't breathe",
+        "no fever but my arm is numb",
+        "not just sore, its unbearable",
+        "no relief, pain is unbearable",
+        "no puedo respirar",
+        "no tengo fiebre pero tengo el brazo dormido",
+        "never had such chest pain",
     ],
-)  # fmt: skip
+)
 def test_a_no_that_is_part_of_the_symptom_or_of_another_clause_denies_nothing(rules_alone: Reader, text: str) -> None:
     assert live(rules_alone, text)
 
