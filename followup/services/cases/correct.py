@@ -42,18 +42,19 @@ def correct(
     reason: str,
     lower_case: bool = False,
     version: int | None = None,
+    case_id: UUID | None = None,
 ) -> Corrected:
     """Say what the acuity of a reply should have been, and why; the stored reading stays as it was.
 
     Upward, a reply without a case opens or joins one, and a case that is lower is raised (a resolved one is reopened).
     Downward, its case changes only with `lower_case`, and never below its other replies; `version` is what the actor
-    saw of the case then. Raises NotFound, InvalidInput, Conflict.
+    saw of the case then. Raises NotFound (also for a reply that is not of `case_id`), InvalidInput, Conflict.
     """
     words = checked(reason, "reason", required=True, longest=_LONGEST)
     now = services.now()
     with services.db.write() as tx:
         reply = replies.by_id(tx, clinic_id, reply_id)
-        if reply is None:
+        if reply is None or case_id not in (None, reply.case_id):
             raise NotFound("There is no such reply here.")
         if reply.status == "received":
             raise Conflict("This reply is being read just now; try again in a moment.")

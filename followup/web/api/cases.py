@@ -15,6 +15,7 @@ from followup.services.case_list import CaseRecord
 from followup.services.cases.acknowledge import acknowledge as acknowledge_case
 from followup.services.cases.answer import answer
 from followup.services.cases.contact import contact as record_contact
+from followup.services.cases.correct import correct as correct_reply
 from followup.services.cases.escalate import escalate as escalate_case
 from followup.services.cases.hand_over import hand_over as hand_case_over
 from followup.services.cases.note import note as add_note
@@ -30,6 +31,7 @@ from followup.web.api.shapes import (
     CasePatient,
     CaseProcedure,
     ContactIn,
+    CorrectIn,
     EscalateIn,
     HandOverIn,
     NoteIn,
@@ -172,6 +174,33 @@ def escalate(by: Writer, case_id: UUID, body: Body) -> CaseOut:
     version = words.number("version")
     words.done()
     escalate_case(by.services, by.clinic_id, case_id, by.actor, reason=reason, acuity=acuity, version=version)
+    return _now(by, case_id)
+
+
+@router.post(
+    "/{case_id}/correct",
+    responses=_FAILURES,
+    openapi_extra=documented(
+        CorrectIn,
+        {"reply_id": "01890000-0000-7000-8000-000000000000", "acuity": "urgent", "reason": "She told us of a fever."},
+    ),
+)
+def correct(by: Writer, case_id: UUID, body: Body) -> CaseOut:
+    """Say how a reply of the case should have been read. Upward it raises the case; downward only with `lower_case`."""
+    words = Words(body, "reply_id", "acuity", "reason", "lower_case", "version")
+    reply, acuity = words.text("reply_id", required=True), words.text("acuity", required=True)
+    reason, lower, version = words.text("reason", required=True), words.flag("lower_case"), words.number("version")
+    reply_id: UUID | None = None
+    try:
+        reply_id = UUID(reply) if reply else None
+    except ValueError:
+        words.faults.append(Fault("reply_id", "is not the id of a reply"))
+    words.done()
+    assert reply_id is not None
+    correct_reply(
+        by.services, by.clinic_id, reply_id, by.actor, acuity=acuity, reason=reason, lower_case=lower, version=version,
+        case_id=case_id,
+    )  # fmt: skip
     return _now(by, case_id)
 
 

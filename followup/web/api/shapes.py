@@ -316,6 +316,16 @@ class EscalateIn(Shape):
     version: int | None = None
 
 
+class CorrectIn(Shape):
+    """How a reply of the case should have been read, and why; `lower_case` also lowers the case."""
+
+    reply_id: UUID
+    acuity: str
+    reason: str
+    lower_case: bool = False
+    version: int | None = None
+
+
 class ResolveIn(Shape):
     """What was advised; `confirm` where something came in that nobody has looked at."""
 

@@ -101,6 +101,7 @@ def test_another_clinics_key_gets_nothing_on_any_address(
         "note": {"text": "Hello"},
         "hand-over": {"to": ZERO, "note": "x"},
         "escalate": {"reason": "x"},
+        "correct": {"reply_id": shown["replies"][0]["id"], "acuity": "routine", "reason": "x"},
         "resolve": {"disposition": "self_care", "confirm": True},
         "cancel": {"reason": "x"},
         "{procedure_id}": {"office": "North"},

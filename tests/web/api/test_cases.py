@@ -112,6 +112,23 @@ def test_a_case_is_worked_from_acknowledged_to_resolved_and_reopened(
     problem(client.post(f"{path}/reopen", json={"reason": "again"}), 409)
 
 
+def test_a_reading_is_corrected_on_its_own_case_only(
+    client: httpx.Client, sqlite_services: Services, clinic: Clinic
+) -> None:
+    routine = opened(client, sqlite_services, clinic, "R-1", Acuity.ROUTINE)
+    other = opened(client, sqlite_services, clinic, "U-1", Acuity.ROUTINE)
+    (case,) = [each for each in client.get(PATH).json() if each["id"] == routine]
+    body = {"reply_id": case["replies"][0]["id"], "acuity": "emergency", "reason": "She cannot feel her arm."}
+    problem(client.post(f"{PATH}/{other}/correct", json=body), 404)
+    raised = client.post(f"{PATH}/{routine}/correct", json=body)
+    assert raised.status_code == 200, raised.text
+    assert (raised.json()["acuity"], raised.json()["replies"][0]["acuity"]) == (
+        "emergency", case["replies"][0]["acuity"],
+    )  # fmt: skip
+    body |= {"acuity": "routine", "reason": "She can.", "lower_case": True, "version": raised.json()["version"]}
+    assert client.post(f"{PATH}/{routine}/correct", json=body).json()["acuity"] == "routine"
+
+
 @pytest.mark.parametrize(
     ("verb", "body", "wrong"),
     [
@@ -124,6 +141,8 @@ def test_a_case_is_worked_from_acknowledged_to_resolved_and_reopened(
         ("hand-over", {"to": "nobody", "note": "x"}, {"to"}),
         ("escalate", {}, {"reason"}),
         ("escalate", {"reason": "x", "acuity": "none"}, {"acuity"}),
+        ("correct", {}, {"reply_id", "acuity", "reason"}),
+        ("correct", {"reply_id": "x", "acuity": "urgent", "reason": "x", "lower_case": 1}, {"reply_id", "lower_case"}),
         ("resolve", {}, {"disposition"}),
         ("resolve", {"disposition": "fine"}, {"disposition"}),
         ("resolve", {"disposition": "self_care", "confirm": "yes"}, {"confirm"}),
