@@ -23,11 +23,15 @@ class Thresholds:
     urgent_agreed: float = 0.25
     benign: float = 0.60
     benign_agreed: float = 0.45
-    risk: float = 0.06
-    risk_agreed: float = 0.15
+    risk: float = 0.045
+    risk_agreed: float = 0.11
     opt_out: float = 0.60
     opt_out_agreed: float = 0.06
     opt_out_benign: float = 0.40
+
+
+CAUTIOUS = Thresholds(benign=0.65, risk=0.03, risk_agreed=0.08)
+"""For a reader without the third part: it knows less of unseen words, so it dismisses less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from followup.domain.triage import meaning as meanings
 from followup.domain.triage.classes import parsed
+from followup.domain.triage.decide import CAUTIOUS, Thresholds
 from followup.domain.triage.lexicon import Lexicon
 from followup.domain.triage.model import Model, parse
 from followup.domain.triage.reader import Reader
@@ -59,6 +60,7 @@ def load_reader(*, with_model: bool = True) -> Reader:
         version=f"{RULES}+{digest.hexdigest()[:8]}.{weights}" + (".meaning" if networks and embed else ""),
         meaning=networks,
         embed=embed,
+        thresholds=Thresholds() if networks and embed else CAUTIOUS,
     )
 
 
