@@ -28,6 +28,7 @@ class Thresholds:
     opt_out: float = 0.60
     opt_out_agreed: float = 0.06
     opt_out_benign: float = 0.40
+    beside_stop: float = 0.10
 
 
 CAUTIOUS = Thresholds(benign=0.65, risk=0.03, risk_agreed=0.08)
@@ -58,6 +59,9 @@ def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limit
     benign = chances[_NONE] + chances[_OPT_OUT]
     top = weighed.acuity.rank
     opt_out = stop >= (limits.opt_out_agreed if weighed.opt_out else limits.opt_out)
+    if opt_out and above >= limits.beside_stop:
+        # A reply that asks to stop is classed by what else it says: the opt-out's own likelihood is set aside.
+        above = above / max(1.0 - chances[_OPT_OUT], above)
     reasons = [f"second reader: emergency {chances[_EMERGENCY]:.2f}, urgent {chances[_URGENT]:.2f}, "
                f"routine {chances[_ROUTINE]:.2f}, none {benign:.2f}"]  # fmt: skip
     if floor >= 3 or chances[_EMERGENCY] >= (limits.emergency_agreed if top >= 3 else limits.emergency):
@@ -70,7 +74,10 @@ def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limit
         level = Acuity.NONE
     else:
         level = Acuity.ROUTINE
-    if opt_out and (level is Acuity.NONE or (level is Acuity.ROUTINE and top == 0 and benign >= limits.opt_out_benign)):
+    if opt_out and (
+        level is Acuity.NONE
+        or (level is Acuity.ROUTINE and top == 0 and benign >= limits.opt_out_benign and above <= limits.risk_agreed)
+    ):
         level = Acuity.OPT_OUT
     understood = level is not Acuity.ROUTINE or top >= 1
     return Decision(level, opt_out, understood, tuple(reasons))

@@ -97,3 +97,11 @@ def test_without_a_second_reader_unknown_words_are_read_by_a_person() -> None:
     decision = decide(unknown, None, LIMITS)
     assert decision.acuity is Acuity.ROUTINE
     assert not decision.understood
+
+
+def test_a_stop_beside_a_symptom_is_classed_by_the_symptom() -> None:
+    both = [0.05, 0.05, 0.3, 0.05, 0.55]
+    decision = decide(Weighed(opt_out=True), (both, 0.9), LIMITS)
+    assert decision.acuity is Acuity.URGENT
+    assert decision.opt_out
+    assert decide(Weighed(opt_out=True), ([0.02, 0.01, 0.01, 0.01, 0.95], 0.9), LIMITS).acuity is Acuity.OPT_OUT
