@@ -27,6 +27,8 @@ class ReportPage:
     first: date
     last: date
     percent: float
+    outside_reader: bool
+    outside_reader_name: str  # empty where the operator has set none up
     report: rule.TriageReport
     now: datetime
 
@@ -48,10 +50,13 @@ def report_page(
         counted = triage_counts.replies_read(tx, clinic_id, since, before)
         standing = triage_counts.replies_corrected(tx, clinic_id, since, before)
         sampled = triage_counts.sample(tx, clinic_id, since, before)
+    set_to = steering(clinic.settings)
     return ReportPage(
         first=begin,
         last=end,
-        percent=steering(clinic.settings).sample_percent,
+        percent=set_to.sample_percent,
+        outside_reader=set_to.outside_reader,
+        outside_reader_name=services.outside_reader.name if services.outside_reader else "",
         report=rule.triage_report(
             [
                 rule.Group(rule.language_of(row.language), Acuity(row.acuity), row.read, row.unqueued, row.seen)

@@ -13,7 +13,7 @@ from followup.services.replies.receive import InboundText, receive_text
 from followup.store.models import Clinic
 from tests.journeys.staff.conftest import Open
 from tests.journeys.staff.test_looks import check
-from tests.web.staffed import NUMBER, NURSE
+from tests.web.staffed import ADMIN, NUMBER, NURSE
 
 pytestmark = pytest.mark.browser
 _SAID = (
@@ -61,6 +61,12 @@ def test_steering_can_be_done_by_everyone(
     page.goto("/triage-report")
     check(page, width)
     page.goto("/triage-report?first=2026-03-09&last=2026-03-01")
+    assert page.title().startswith("Error:")
+    check(page, width)
+    page = open_as(ADMIN, width, color_scheme=scheme)
+    page.goto("/triage-report")
+    page.fill("#percent", "a few")
+    page.click("form.settings button")
     assert page.title().startswith("Error:")
     check(page, width)
 

@@ -131,6 +131,22 @@ def test_the_report_tells_nurses_and_administrators_what_was_found(
         assert tx.query(Correction).count() == 1
 
 
+def test_only_an_administrator_sets_the_share_and_agrees_to_an_outside_reader(
+    nurse: Browser, admin: Browser, sqlite_services: Services, clinic: Clinic
+) -> None:
+    words = {"percent": "12,5 %", "outside_reader": "on"}
+    assert nurse.post("/triage-report/settings", words).status_code == 403
+    assert 'id="percent"' not in nurse.get("/triage-report").text
+    assert admin.post("/triage-report/settings", words).headers["location"] == "/triage-report?said=saved"
+    with sqlite_services.db.read() as tx:
+        settings = tx.get_one(Clinic, clinic.id).settings
+    assert (settings["triage_sample_percent"], settings["outside_reader"]) == (12.5, True)
+    for wrong in ("a few", "101", "nan"):
+        answer = admin.post("/triage-report/settings", {"percent": wrong})
+        assert answer.status_code == 422
+        assert "is not a number from 0 to 100" in answer.text
+
+
 def test_the_file_is_csv_that_a_spreadsheet_opens(nurse: Browser, thanked: UUID) -> None:
     answer = nurse.get("/triage-report.csv?first=2026-03-01&last=2026-03-03")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
