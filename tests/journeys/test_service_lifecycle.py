@@ -1,6 +1,7 @@
 """The service in one command: it starts, mends itself, ends without a trace, and says in one sentence why it cannot."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -76,14 +77,14 @@ def test_it_starts_mends_itself_and_leaves_nothing_at_ctrl_c(tmp_path: Path, car
         # Its worker is killed: the household starts another, and texts leave meanwhile and after.
         worker = service.child(PARTS[1])
         os.kill(worker, signal.SIGKILL)
-        until(lambda: _children(service, PARTS[1]) and service.child(PARTS[1]) != worker, service.said)
+        until(lambda: _matching(service, PARTS[1]) - {worker}, service.said)
         emergency(carrier, "+13125550111")
 
         # Its broker is killed: replies are answered at once, and it comes back.
         broker = service.child(PARTS[3])
         os.kill(broker, signal.SIGKILL)
         emergency(carrier, "+13125550112")
-        until(lambda: _children(service, PARTS[3]) and service.child(PARTS[3]) != broker, service.said)
+        until(lambda: _matching(service, PARTS[3]) - {broker}, service.said)
         emergency(carrier, "+13125550113")
 
         _refuses_a_second(tmp_path)
@@ -94,10 +95,8 @@ def test_it_starts_mends_itself_and_leaves_nothing_at_ctrl_c(tmp_path: Path, car
     assert not (tmp_path / "data" / "broker.url").exists()
 
 
-def _children(service: Running, pattern: str) -> bool:
-    import re
-
-    return any(re.search(pattern, command) for command in service.family().values())
+def _matching(service: Running, pattern: str) -> set[int]:
+    return {pid for pid, command in service.family().items() if re.search(pattern, command)}
 
 
 def _refuses_a_second(place: Path) -> None:
@@ -130,7 +129,7 @@ def test_a_parent_that_is_killed_leaves_nothing_and_it_starts_again(tmp_path: Pa
 
 def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
     with serve(tmp_path, free_port()) as service:
-        until(lambda: _children(service, PARTS[3]), service.said)
+        until(lambda: _matching(service, PARTS[3]), service.said)
         family = service.family()
         service.end(signal.SIGINT)
         assert [command for pid, command in family.items() if alive(pid)] == []
