@@ -6,7 +6,7 @@ from tests.house.tree import ROOT, name_of, tracked
 
 # Written so that this file does not match itself.
 REGISTRY = re.compile(
-    r"\b(pypi|pythonhosted|npmjs|crates|rubygems)\.(org|io|com)\b|--(extra-)?index-url|--find-link[s]"
+    r"\b(pypi|pythonhosted|npmjs|crates)\.(org|io|com)\b|--(extra-)?index-url|--find-link[s]"
 )
 MACHINE = re.compile(r"(?<![\w.:/-])/(root|work|mnt|Users|home/[a-z]+)/[\w.]+")
 SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bghp_\w{30}|\bAKIA[0-9A-Z]{16}\b")
