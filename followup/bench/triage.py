@@ -1,7 +1,6 @@
-"""How well and how fast replies are read, beside a list of words as the naive design has it."""
+"""How well and how fast replies are read, beside a list of words as the naive design has it and the rules alone."""
 
 import json
-import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,19 +9,11 @@ from typing import Any
 from followup.bench.scratch import spread
 from followup.domain.acuity import Acuity
 from followup.domain.errors import ConfigurationError
-from followup.domain.triage import Assessment, load_reader
+from followup.domain.triage import load_reader
+from followup.domain.triage.baseline import read_by_keywords
 from followup.domain.triage.evaluate import Evaluation, Labelled, evaluated
 from followup.domain.triage.jsonl import read_row
 from followup.domain.triage.report import render_report
-
-# The naive design: the first list with a word of the reply decides.
-_LISTS = (
-    (Acuity.OPT_OUT, r"stop|unsubscribe|cancel|alto|basta"),
-    (Acuity.EMERGENCY, r"chest pain|can'?t breathe|911|unconscious|suicide|dolor de pecho|no puedo respirar"),
-    (Acuity.URGENT, r"worse|swelling|fever|bleeding|infection|pus|numb|peor|hinchad\w+|hinchaz[oó]n|fiebre|sangr\w+"),
-    (Acuity.ROUTINE, r"\?|question|call me|pregunta"),
-)
-_NAIVE = tuple((acuity, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)) for acuity, words in _LISTS)
 
 
 def read_files(files: Sequence[Path]) -> list[dict[str, Any]]:
@@ -48,38 +39,35 @@ def read_files(files: Sequence[Path]) -> list[dict[str, Any]]:
     return rows
 
 
-def measure(files: Sequence[Path]) -> tuple[dict[str, Any], str]:
-    """The measures as data and as a page of text, with the naive reader on the same replies."""
+def measure(files: Sequence[Path], misses: int = 40) -> tuple[dict[str, Any], str]:
+    """The measures as data and as a page of text that lists so many misses.
+
+    The same replies are also read by a plain list of words and by the rules without anything learned.
+    """
     rows = read_files(files)
     reader = load_reader()
+    rules = load_reader(with_model=False)
     reader.assess(read_row(rows[0]))  # loaded by then
-    read, naive, took = [], [], []
+    read, took = [], []
     for row in rows:
         begun = time.perf_counter()
         assessment = reader.assess(read_row(row))
         took.append(time.perf_counter() - begun)
         read.append(Labelled.of(row, assessment))
-        naive.append(_naively(row, assessment))
-    here, there = evaluated(read), evaluated(naive, parts=False)
+    here = evaluated(read)
+    others = {
+        "list of words": evaluated([Labelled.of(row, read_by_keywords(read_row(row))) for row in rows], parts=False),
+        "rules alone": evaluated([Labelled.of(row, rules.assess(read_row(row))) for row in rows], parts=False),
+    }
     speed = {"replies_per_second": round(len(rows) / sum(took), 1), **spread(took)}
-    answer = {"replies": len(rows), **speed, "measures": _figures(here), "list_of_words": _figures(there)}
-    return answer, render_report(here, {"a list of words": there}, misses=0)
-
-
-def _naively(row: dict[str, Any], shape: Assessment) -> Labelled:
-    """The row as the list of words reads it."""
-    found = next((acuity for acuity, words in _NAIVE if words.search(row["text"])), Acuity.NONE)
-    fields = Labelled.of(row, shape)
-    return Labelled(
-        fields.id,
-        fields.text,
-        fields.label,
-        fields.label_opt_out,
-        found,
-        found is Acuity.OPT_OUT,
-        fields.lang,
-        fields.hard,
-    )
+    answer = {
+        "replies": len(rows),
+        "version": reader.version,
+        **speed,
+        "measures": _figures(here),
+        **{name.replace(" ", "_"): _figures(other) for name, other in others.items()},
+    }
+    return answer, f"reader {reader.version}\n\n{render_report(here, others, misses=misses)}"
 
 
 def _figures(evaluation: Evaluation) -> dict[str, dict[str, float]]:

@@ -63,12 +63,13 @@ def queue(cases: int, looks: int, database_url: str, as_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Labelled replies, one JSON object a line (default: those of a checkout that nothing was learned from).",
 )
+@click.option("--misses", type=click.IntRange(0), default=40, show_default=True, help="How many misses to list.")
 @json_option
-def triage(files: tuple[Path, ...], as_json: bool) -> None:
-    """How well and how fast replies are read, beside a list of words."""
+def triage(files: tuple[Path, ...], misses: int, as_json: bool) -> None:
+    """How well and how fast replies are read, beside a list of words and the rules alone."""
     from followup.bench.triage import measure
 
-    figures, page = measure(files or sorted(_LABELLED.glob("*holdout*.jsonl")))
+    figures, page = measure(files or sorted(_LABELLED.glob("*holdout*.jsonl")), misses)
     if as_json:
         click.echo(json.dumps(figures))
     else:
