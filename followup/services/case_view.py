@@ -8,6 +8,7 @@ from uuid import UUID
 
 from followup.domain.actor import Actor
 from followup.domain.acuity import Acuity
+from followup.domain.delivery import Channel
 from followup.domain.errors import NotFound
 from followup.domain.marking import Piece, pieces
 from followup.services.cases.answer import Routes, routes_in
@@ -61,7 +62,7 @@ class Said:
     written_down_by: str
     files: tuple[File, ...]
     this_case: bool
-    has_whole: bool
+    whole: str  # a mail with its quotes and signature, where that says more
     corrected: str = ""
 
 
@@ -158,7 +159,7 @@ def case_page(
             ),
             timeline=_timeline(tx, case, replies, sent, events),
             plan=tuple(each for each in sorted(sent, key=lambda each: each.due_at) if each.procedure_id and each.step),
-            routes=routes_in(tx, case, patient, clinic),
+            routes=routes_in(tx, services, case, patient, clinic, me),
             candidates=_candidates(tx, clinic_id, replies),
             colleagues=tuple((row.id, row.name) for row in staff.of_clinic(tx, clinic_id, active_only=True)),
             clinic_phone=clinic.phone,
@@ -263,6 +264,6 @@ def said(
             File(file.id, file.content_type, file.status == "stored", file.reason or file.status) for file in files
         ),
         this_case=this_case,
-        has_whole=reply.channel == "email",
+        whole=(reply.whole or "") if reply.channel == Channel.EMAIL else "",
         corrected=corrected,
     )

@@ -16,7 +16,7 @@ from followup.web import api, error_pages, errors, health, hooks, live, staff
 from followup.web.api import openapi
 from followup.web.rendering import STATIC
 from followup.web.security import SecurityHeaders
-from followup.web.session import ScreenLocked, SignInNeeded
+from followup.web.session import PasswordNeeded, ScreenLocked, SignInNeeded
 
 
 def create_app(services: Services, *, demo: str = "") -> FastAPI:
@@ -27,7 +27,7 @@ def create_app(services: Services, *, demo: str = "") -> FastAPI:
     )  # fmt: skip
     app.state.services = services
     app.state.demo = bool(demo)
-    for kind in (SignInNeeded, ScreenLocked, FollowupError, HTTPException, RequestValidationError, Exception):
+    for kind in (SignInNeeded, ScreenLocked, PasswordNeeded, FollowupError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _failed)
     app.include_router(hooks.router)
     app.include_router(health.router)

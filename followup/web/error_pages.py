@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from followup.domain.errors import FollowupError
 from followup.web import errors
 from followup.web.rendering import page
-from followup.web.session import ScreenLocked, SignInNeeded, lock_url
+from followup.web.session import PasswordNeeded, ScreenLocked, SignInNeeded, lock_url
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,8 @@ async def answer(request: Request, error: Exception) -> Response:
         return RedirectResponse(f"/{back}", 303)
     if isinstance(error, ScreenLocked):
         return Response("Locked.", 423) if live else RedirectResponse(lock_url(error.back), 303)
+    if isinstance(error, PasswordNeeded):
+        return Response("Choose a password first.", 423) if live else RedirectResponse("/account", 303)
     if isinstance(error, FollowupError):
         status = int(errors.status_of(error))
         if status >= 500:

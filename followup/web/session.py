@@ -14,6 +14,7 @@ from followup.domain.errors import NotAllowed
 from followup.services import drafts, sessions
 from followup.services.context import Services
 from followup.services.sessions import SignedIn
+from followup.services.staff import MUST_CHANGE
 
 # Fields whose words are kept as a draft when a form comes in from a screen that has locked meanwhile.
 _WORDS = ("text", "note", "words", "reason")
@@ -31,6 +32,10 @@ class ScreenLocked(Exception):
 
     def __init__(self, back: str) -> None:
         self.back = back
+
+
+class PasswordNeeded(Exception):
+    """Somebody is signed in with a password that was made for them: they choose their own before anything else."""
 
 
 class StaleForm(NotAllowed):
@@ -117,7 +122,13 @@ def _looking(request: Request, who: Annotated[SignedIn, Depends(signed_in)]) -> 
     """Somebody who opens a page."""
     if who.locked:
         raise ScreenLocked(here(request))
+    _own_password(request, who)
     return Desk(services_of(request), who)
+
+
+def _own_password(request: Request, who: SignedIn) -> None:
+    if who.preferences.get(MUST_CHANGE) and not request.url.path.startswith("/account"):
+        raise PasswordNeeded
 
 
 async def _posting(request: Request, who: Annotated[SignedIn, Depends(signed_in)]) -> Desk:
@@ -132,6 +143,7 @@ async def _posting(request: Request, who: Annotated[SignedIn, Depends(signed_in)
         await run_in_threadpool(_keep_words, services_of(request), who, words)
     if who.locked:
         raise ScreenLocked(safe_back(words.get("back")))
+    _own_password(request, who)
     return Desk(services_of(request), who)
 
 

@@ -10,9 +10,10 @@ from followup.domain.consent import Unreachable
 from followup.domain.delivery import Channel, Kind
 from followup.domain.errors import Fault, InvalidInput, NotAllowed, NotFound
 from followup.domain.segments import plain_punctuation
+from followup.gateways.render import Rendered
 from followup.services import outbox
 from followup.services.cases.acknowledge import owning
-from followup.services.cases.moves import announce, found_locked_in, move_in, staff_id
+from followup.services.cases.moves import announce, found_locked_in, move_in, name_of, staff_id
 from followup.services.cases.words import checked
 from followup.services.context import Services
 from followup.store import case_replies, clinics, consents, drafts, opt_outs, patients
@@ -22,17 +23,21 @@ from followup.store.models import Case, Clinic, Patient
 # Ten segments are the most that carriers join (Twilio's limit is 1,600 characters).
 LONGEST_TEXT = 1500
 WRITTEN = (Channel.SMS, Channel.EMAIL)
-_SUBJECT = {"en": "A message from {name}", "es": "Un mensaje de {name}"}
+_UNNAMED = {"en": "The care team", "es": "El equipo"}  # where no person wrote, but a machine with a key
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way to write to whoever a case is about. `opening` stands before the words on a phone that patients share."""
+    """A way to write to whoever a case is about.
+
+    `opening` stands before the words: who writes, and on a phone that several patients share whom it is for.
+    """
 
     channel: Channel
     address: str
     language: str
     opening: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,9 @@ class Routes:
 _NAMES = {Channel.SMS: "text", Channel.EMAIL: "email"}
 
 
-def routes_in(tx: Tx, case: Case, patient: Patient | None, clinic: Clinic) -> Routes:
+def routes_in(
+    tx: Tx, services: Services, case: Case, patient: Patient | None, clinic: Clinic, me: UUID | None
+) -> Routes:
     """Over which channels the patient (or a sender nobody knows) may be answered now.
 
     The channel that the patient last wrote on comes first and needs no other consent than those words, on the same
@@ -79,7 +86,9 @@ def routes_in(tx: Tx, case: Case, patient: Patient | None, clinic: Clinic) -> Ro
             continue
         assert address is not None
         language = patient.language if patient else clinic.language
-        open_.append(Route(channel, address, language, _opening(tx, patient, channel, address)))
+        name = _shared_name(tx, patient, channel, address)
+        framed = _framed(tx, services, clinic, me, language, Channel.SMS, "").text if channel is Channel.SMS else ""
+        open_.append(Route(channel, address, language, f"{name}{framed.rstrip()} " if framed else "", bool(name)))
     return Routes(tuple(open_), tuple(closed))
 
 
@@ -106,7 +115,16 @@ def _shut(
     return None if consent.given else Unreachable.CONSENT_REFUSED
 
 
-def _opening(tx: Tx, patient: Patient | None, channel: Channel, address: str) -> str:
+def _framed(
+    tx: Tx, services: Services, clinic: Clinic, me: UUID | None, language: str, channel: Channel, words: str
+) -> Rendered:
+    """Staff's words in the clinic's frame: who writes, and from where."""
+    staff = name_of(tx, clinic.id, me).split()[0] if me else _UNNAMED.get(language, _UNNAMED["en"])
+    values = {**services.texts.clinic_words(clinic, language), "staff": staff, "answer": words}
+    return services.texts.message("staff-answer", language, channel, values)
+
+
+def _shared_name(tx: Tx, patient: Patient | None, channel: Channel, address: str) -> str:
     """On a number that several patients share, words open with the given name of the one they are for."""
     if patient is None or channel is not Channel.SMS:
         return ""
@@ -140,7 +158,8 @@ def answer(
         if clinic is None:
             raise NotFound
         patient = patients.by_id(tx, clinic_id, before.patient_id) if before.patient_id else None
-        route = routes_in(tx, before, patient, clinic).by(channel)
+        route = routes_in(tx, services, before, patient, clinic, me).by(channel)
+        framed = _framed(tx, services, clinic, me, route.language, route.channel, words)
         written = outbox.write_in(
             tx,
             services,
@@ -149,8 +168,9 @@ def answer(
             channel=route.channel,
             to_address=route.address,
             language=route.language,
-            body=route.opening + (plain_punctuation(words) if route.channel is Channel.SMS else words),
-            subject=subject(clinic, route) if route.channel is Channel.EMAIL else None,
+            body=route.opening + plain_punctuation(words) if route.channel is Channel.SMS else framed.text,
+            subject=framed.subject,
+            html=framed.html,
             dedupe_key=f"answer:{case_id}:{form_token}",
             patient_id=before.patient_id,
             procedure_id=before.procedure_id,
@@ -183,8 +203,3 @@ def answer(
     services.queue.wake("followup.send_due")
     announce(services, clinic_id, case_id)
     return case
-
-
-def subject(clinic: Clinic, route: Route) -> str:
-    """A subject line that gives nothing away."""
-    return _SUBJECT.get(route.language, _SUBJECT["en"]).format(name=clinic.sender_name)

@@ -13,6 +13,7 @@ from followup.domain.actor import SYSTEM
 from followup.domain.acuity import Acuity, higher
 from followup.domain.case import CaseKind
 from followup.domain.delivery import Channel
+from followup.domain.queue_order import NOT_UNDERSTOOD
 from followup.domain.triage import Assessment, ReplyContext
 from followup.services.cases import intake
 from followup.services.context import Services
@@ -178,6 +179,8 @@ def _open_case(
         beware = [*beware, "photo"]
     if assessment.proxy:
         beware = [*beware, "proxy"]
+    if not assessment.understood:
+        beware = [*beware, NOT_UNDERSTOOD]
     if found.candidates:
         beware = [*beware, "shared_number"]
     if found.patient and assessment.language not in ("", found.patient.language):

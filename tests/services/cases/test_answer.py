@@ -66,7 +66,7 @@ def test_an_answer_goes_back_over_the_channel_that_the_patient_wrote_on(
 ) -> None:
     done = answer(services, clinic.id, case.id, rosa, text="Please ice it.", form_token="1")
     (written,) = sent(services)
-    assert (written.channel, written.to_address, written.body) == ("sms", "+13125550111", "Please ice it.")
+    assert (written.channel, written.to_address, written.body) == ("sms", "+13125550111", "Rosa at Lakeside Clinic: Please ice it.")
     assert (written.status, written.case_id, written.staff_id) == (Status.PLANNED, case.id, rosa.id)
     assert done.waiting_since is None
     assert done.owner_id == rosa.id
@@ -83,7 +83,7 @@ def test_the_same_form_sent_twice_is_one_answer(services: Services, clinic: Clin
 
 def test_curly_quotes_do_not_triple_a_texts_price(services: Services, clinic: Clinic, rosa: Actor, case: Case) -> None:
     answer(services, clinic.id, case.id, rosa, text="Don’t worry — it’s “normal”", form_token="1")
-    assert sent(services)[0].body == "Don't worry - it's \"normal\""
+    assert sent(services)[0].body == "Rosa at Lakeside Clinic: Don't worry - it's \"normal\""
 
 
 def test_a_patient_who_said_stop_is_not_written_to_and_the_nurse_is_told_to_call(
@@ -112,7 +112,7 @@ def test_another_channel_needs_consent_of_its_own(
         )  # fmt: skip
     answer(services, clinic.id, case.id, rosa, text="Hello", form_token="1", channel="email")
     (written,) = sent(services)
-    assert (written.channel, written.subject) == ("email", "A message from Lakeside Clinic")
+    assert (written.channel, written.subject) == ("email", "Lakeside Clinic: an answer for you")
 
 
 def test_a_patient_who_died_is_written_to_by_nobody(
@@ -131,7 +131,7 @@ def test_on_a_shared_number_the_answer_opens_with_the_name(
 ) -> None:
     make_patient(services, clinic, "Jose", "Gonzalez", mrn="10002")
     answer(services, clinic.id, case.id, rosa, text="Please ice it.", form_token="1")
-    assert sent(services)[0].body == "Maria: Please ice it."
+    assert sent(services)[0].body == "Maria: Rosa at Lakeside Clinic: Please ice it."
 
 
 def test_a_sender_whom_nobody_knows_can_be_answered_where_they_wrote_from(

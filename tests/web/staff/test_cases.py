@@ -73,7 +73,7 @@ def test_an_answer_is_sent_once_however_often_the_button_is_pressed(nurse: Brows
         assert nurse.post(f"/cases/{case_id}/answer", words).status_code == 303
     with sqlite_services.db.read() as tx:
         wanted = select(Communication).where(Communication.case_id == case_id, Communication.kind == "answer")
-        assert [row.body for row in tx.scalars(wanted)] == ["Please call us."]
+        assert [row.body for row in tx.scalars(wanted)] == ["Rosa at Lakeside Clinic: Please call us."]
     assert "Please call us." in nurse.get(f"/cases/{case_id}").text
 
 
