@@ -124,9 +124,7 @@ def language_of(code: str | None) -> str:
     return "es" if code in ("es", "mixed") else "en" if code in ("en", None, "") else "other"
 
 
-def triage_report(
-    groups: Iterable[Group], changes: Iterable[Change], samples: Iterable[Sampled]
-) -> TriageReport:
+def triage_report(groups: Iterable[Group], changes: Iterable[Change], samples: Iterable[Sampled]) -> TriageReport:
     """Counts put together. Everything that is not one of the four levels (opt-outs and keywords) counts as none."""
     rows, moved_rows, sampled = list(groups), list(changes), list(samples)
     moved: dict[tuple[Acuity, Acuity], int] = {}

@@ -132,9 +132,7 @@ def counts(services: Services, clinic_id: UUID, me: UUID | None) -> Counts:
     with services.db.read() as tx:
         clinic = clinics.by_id(tx, clinic_id)
         zone = clinic.zone if clinic else "UTC"
-        return case_queue.counts(
-            tx, clinic_id, now=now, me=me, day_began=wall(local_day(now, zone), time(0), zone)
-        )
+        return case_queue.counts(tx, clinic_id, now=now, me=me, day_began=wall(local_day(now, zone), time(0), zone))
 
 
 def rows_in(

@@ -96,9 +96,7 @@ def add(
     hashed = hash_password(password or first or "")
     now = services.now()
     with services.db.write() as tx:
-        row = staff.add(
-            tx, clinic_id=clinic_id, email=address, name=title, role=role, password_hash=hashed, now=now
-        )
+        row = staff.add(tx, clinic_id=clinic_id, email=address, name=title, role=role, password_hash=hashed, now=now)
         if row is None:
             raise Conflict("Somebody already signs in with this mail address.", [Fault("email", "is taken")])
         if first is not None:

@@ -50,9 +50,7 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def _band(now: datetime) -> ColumnElement[int]:
-    unclear = or_(
-        Case.kind == CaseKind.UNKNOWN_SENDER, cast(Case.beware, String).like(f'%"{NOT_UNDERSTOOD}"%')
-    )
+    unclear = or_(Case.kind == CaseKind.UNKNOWN_SENDER, cast(Case.beware, String).like(f'%"{NOT_UNDERSTOOD}"%'))
     return case(
         (Case.waiting_since.is_(None), Band.ANSWERED.value),
         (and_(_EMERGENCY, ~_TAKEN), Band.EMERGENCY_UNOWNED.value),
@@ -162,5 +160,3 @@ def counts(tx: Tx, clinic_id: UUID, *, now: datetime, me: UUID | None, day_began
         )
     )  # fmt: skip
     return Counts(row[0], row[1], row[2], done or 0, row[3], row[4])
-
-

@@ -16,9 +16,7 @@ from followup.store.models import Case
 def by_id(tx: Tx, clinic_id: UUID, case_id: UUID) -> Case | None:
     """A case of this clinic, or None; what this transaction may have read of it before is read anew."""
     return tx.scalars(
-        select(Case)
-        .where(Case.clinic_id == clinic_id, Case.id == case_id)
-        .execution_options(populate_existing=True)
+        select(Case).where(Case.clinic_id == clinic_id, Case.id == case_id).execution_options(populate_existing=True)
     ).first()
 
 
@@ -100,9 +98,7 @@ def try_reopen(tx: Tx, clinic_id: UUID, case_id: UUID, version: int | None, valu
     """Reopen a resolved case: False when it no longer is resolved, None when its subject has another open case."""
     try:
         with tx.begin_nested():
-            return change(
-                tx, clinic_id, case_id, statuses=[CaseStatus.RESOLVED], version=version, values=values
-            )
+            return change(tx, clinic_id, case_id, statuses=[CaseStatus.RESOLVED], version=version, values=values)
     except IntegrityError:
         return None
 

@@ -12,9 +12,7 @@ from followup.store.models import Draft
 
 def keep(tx: Tx, clinic_id: UUID, staff_id: UUID, place: str, words: str, now: datetime) -> None:
     """Keep the latest words typed in one place; blank words take the draft away."""
-    row = tx.scalar(
-        select(Draft).where(Draft.clinic_id == clinic_id, Draft.staff_id == staff_id, Draft.place == place)
-    )
+    row = tx.scalar(select(Draft).where(Draft.clinic_id == clinic_id, Draft.staff_id == staff_id, Draft.place == place))
     if not words.strip():
         if row is not None:
             tx.delete(row)
@@ -37,6 +35,4 @@ def under(tx: Tx, clinic_id: UUID, staff_id: UUID, prefix: str) -> Mapping[str, 
 
 def drop(tx: Tx, clinic_id: UUID, staff_id: UUID, place: str) -> None:
     """Forget a draft, once its words were sent or kept."""
-    tx.execute(
-        delete(Draft).where(Draft.clinic_id == clinic_id, Draft.staff_id == staff_id, Draft.place == place)
-    )
+    tx.execute(delete(Draft).where(Draft.clinic_id == clinic_id, Draft.staff_id == staff_id, Draft.place == place))

@@ -43,9 +43,7 @@ def lock(tx: Tx, clinic_id: UUID, session_id: UUID, at: datetime) -> None:
     )
 
 
-def replace_token(
-    tx: Tx, clinic_id: UUID, session_id: UUID, *, token_hash: str, csrf: str, at: datetime
-) -> None:
+def replace_token(tx: Tx, clinic_id: UUID, session_id: UUID, *, token_hash: str, csrf: str, at: datetime) -> None:
     """Unlock a screen under a new token, so that a token seen while it was locked is worth nothing."""
     tx.execute(
         update(StaffSession)

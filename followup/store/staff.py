@@ -42,9 +42,7 @@ def add(
     tx: Tx, *, clinic_id: UUID, email: str, name: str, role: str, password_hash: str, now: datetime
 ) -> Staff | None:
     """Keep a new member of staff; None when the address is taken, in whichever clinic."""
-    row = Staff(
-        clinic_id=clinic_id, email=email, name=name, role=role, password_hash=password_hash, created_at=now
-    )
+    row = Staff(clinic_id=clinic_id, email=email, name=name, role=role, password_hash=password_hash, created_at=now)
     try:
         with tx.begin_nested():
             tx.add(row)

@@ -27,7 +27,15 @@ def create_app(services: Services, *, demo: str = "") -> FastAPI:
     )  # fmt: skip
     app.state.services = services
     app.state.demo = bool(demo)
-    for kind in (SignInNeeded, ScreenLocked, PasswordNeeded, FollowupError, HTTPException, RequestValidationError, Exception):
+    for kind in (
+        SignInNeeded,
+        ScreenLocked,
+        PasswordNeeded,
+        FollowupError,
+        HTTPException,
+        RequestValidationError,
+        Exception,
+    ):
         app.add_exception_handler(kind, _failed)
     app.include_router(hooks.router)
     app.include_router(health.router)

@@ -108,7 +108,7 @@ def local(at: datetime, zone: str) -> datetime:
 
 
 def clock(at: datetime, zone: str, now: datetime | None = None) -> str:
-    """"14:05" today, "Mon 14:05" this week, "2 Mar, 14:05" otherwise."""
+    """ "14:05" today, "Mon 14:05" this week, "2 Mar, 14:05" otherwise."""
     here = local(at, zone)
     if now is not None:
         days = (here.date() - local(now, zone).date()).days
@@ -139,7 +139,7 @@ def born(birth_date: str, now: datetime) -> str:
 
 
 def span(length: timedelta) -> str:
-    """"4 min", "1 h 05", "2 d 3 h"."""
+    """ "4 min", "1 h 05", "2 d 3 h"."""
     minutes = int(abs(length.total_seconds()) // 60)
     if minutes < 60:
         return f"{minutes} min"
@@ -171,7 +171,7 @@ def phone(number: str | None) -> str:
 
 
 def slug_words(slug: str) -> str:
-    """"day-two-check" as "Day two check"."""
+    """ "day-two-check" as "Day two check"."""
     words = slug.replace("-", " ").replace("_", " ")
     return words[:1].upper() + words[1:]
 

@@ -49,14 +49,18 @@ def page(
 ) -> HTMLResponse:
     """One page. `who` is None where nobody is signed in; `words` are the page's own."""
     now = _now(request)
-    html = environment().get_template(template).render(
-        request_path=request.url.path,
-        who=who,
-        zone=who.zone if who else "UTC",
-        now=words.pop("now", now),
-        demo=request.app.state.demo,
-        said=presenters.SAID.get(request.query_params.get("said", ""), ""),
-        **words,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            request_path=request.url.path,
+            who=who,
+            zone=who.zone if who else "UTC",
+            now=words.pop("now", now),
+            demo=request.app.state.demo,
+            said=presenters.SAID.get(request.query_params.get("said", ""), ""),
+            **words,
+        )
     )
     # Ticking ages run on the care clock, which the demo moves: every page says what it reads.
     return HTMLResponse(html, status, {"X-Now": now.isoformat()})

@@ -22,7 +22,9 @@ def test_evidence_outside_the_text_marks_nothing() -> None:
 
 
 SPANS = st.lists(
-    st.tuples(st.integers(-3, 60), st.integers(-3, 60)).map(lambda span: {"start": span[0], "end": span[1], "rule": "r"})
+    st.tuples(st.integers(-3, 60), st.integers(-3, 60)).map(
+        lambda span: {"start": span[0], "end": span[1], "rule": "r"}
+    )
 )
 
 

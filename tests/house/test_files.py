@@ -5,9 +5,7 @@ import re
 from tests.house.tree import ROOT, name_of, tracked
 
 # Written so that this file does not match itself.
-REGISTRY = re.compile(
-    r"\b(pypi|pythonhosted|npmjs|crates)\.(org|io|com)\b|--(extra-)?index-url|--find-link[s]"
-)
+REGISTRY = re.compile(r"\b(pypi|pythonhosted|npmjs|crates)\.(org|io|com)\b|--(extra-)?index-url|--find-link[s]")
 MACHINE = re.compile(r"(?<![\w.:/-])/(root|work|mnt|Users|home/[a-z]+)/[\w.]+")
 SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bghp_\w{30}|\bAKIA[0-9A-Z]{16}\b")
 # Twilio's numbers for tests, which no person can have, and those of its own worked example of a signature.

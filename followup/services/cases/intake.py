@@ -115,9 +115,7 @@ def _join(
     raised = acuity.rank > before.rank
     if raised:
         case.acuity = acuity
-        case_events.add(
-            tx, case.clinic_id, case.id, "raised", SYSTEM, now, {"from": before.value, "to": acuity.value}
-        )
+        case_events.add(tx, case.clinic_id, case.id, "raised", SYSTEM, now, {"from": before.value, "to": acuity.value})
         audit.record(
             tx,
             clinic_id=case.clinic_id,

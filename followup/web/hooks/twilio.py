@@ -107,8 +107,6 @@ def call(request: Request, fields: Signed) -> Response:
     """What a caller hears: the clinic's name, 911 in an emergency, and then the clinic."""
     services: Services = request.app.state.services
     answer = voice.answer_call(services, _one(fields, "To"))
-    said = "".join(
-        f'<Say language="{line.language}">{escape(line.words)}</Say>' for line in answer.lines
-    )
+    said = "".join(f'<Say language="{line.language}">{escape(line.words)}</Say>' for line in answer.lines)
     dial = f"<Dial>{escape(answer.connect_to)}</Dial>" if answer.connect_to else ""
     return _xml(f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}{dial}</Response>')

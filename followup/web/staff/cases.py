@@ -29,9 +29,7 @@ router = APIRouter()
 def _show(
     request: Request, desk: Desk, case_id: UUID, *, refused: Refused | None = None, status: int = 200
 ) -> Response:
-    found = case_view.case_page(
-        desk.services, desk.clinic_id, case_id, me=desk.who.staff_id, actor=desk.who.actor
-    )
+    found = case_view.case_page(desk.services, desk.clinic_id, case_id, me=desk.who.staff_id, actor=desk.who.actor)
     kept = drafts.of_place(desk.services, desk.clinic_id, desk.who.staff_id, f"case:{case_id}")
     return page(
         request,
@@ -155,9 +153,7 @@ def do_hand_over(
     """Give the case to somebody, or take it over."""
 
     def act() -> None:
-        hand_over(
-            desk.services, desk.clinic_id, case_id, desk.who.actor, to=_id(to), note=note, version=version
-        )
+        hand_over(desk.services, desk.clinic_id, case_id, desk.who.actor, to=_id(to), note=note, version=version)
 
     return _do(request, desk, case_id, "hand-over", act, "handed", {"to": to, "note": note})
 
@@ -259,9 +255,7 @@ def do_reopen(request: Request, desk: Posting, case_id: UUID, reason: Annotated[
 
 
 @router.post("/drafts")
-def keep_draft(
-    desk: Posting, place: Annotated[str, Form()] = "", text: Annotated[str, Form()] = ""
-) -> Response:
+def keep_draft(desk: Posting, place: Annotated[str, Form()] = "", text: Annotated[str, Form()] = "") -> Response:
     """Keep what is being typed, so that a lock, a lost line or another desk loses none of it."""
     if place.startswith("case:"):
         drafts.keep(desk.services, desk.clinic_id, desk.who.staff_id, place, text)

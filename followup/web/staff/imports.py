@@ -33,9 +33,7 @@ def upload(request: Request, desk: Posting, file: Annotated[UploadFile, File()])
     """Take a file on; a worker takes its rows in."""
     content = file.file.read(imports.MAX_BYTES + 1)
     try:
-        job = imports.start_import(
-            desk.services, desk.clinic_id, file.filename or "file.csv", content, desk.who.actor
-        )
+        job = imports.start_import(desk.services, desk.clinic_id, file.filename or "file.csv", content, desk.who.actor)
     except InvalidInput as wrong:
         return _list(request, desk, Refused.of("file", wrong, {}), 422)
     return RedirectResponse(f"/procedures/import/{job.id}", 303)

@@ -100,9 +100,7 @@ def change_consent(
 
 
 @router.post("/patients/{patient_id}/standing")
-def change_standing(
-    request: Request, desk: Posting, patient_id: UUID, what: Annotated[str, Form()] = ""
-) -> Response:
+def change_standing(request: Request, desk: Posting, patient_id: UUID, what: Annotated[str, Form()] = "") -> Response:
     """The patient died or left the follow-up, or that was a mistake."""
     changes = {
         "deceased": {"deceased": True},

@@ -83,9 +83,7 @@ def _at_fields(refused: Refused, wrong: FollowupError) -> Refused:
 def _request(typed: Mapping[str, str], zone: str) -> dict[str, Any]:
     """The form in the shape that every way of recording uses; the clinic's wall time becomes an instant."""
     patient: dict[str, Any] = {name: typed.get(name, "") for name in _PATIENT}
-    patient["consent"] = {
-        channel: "true" for channel in ("sms", "email") if typed.get(f"consent_{channel}") == "on"
-    }
+    patient["consent"] = {channel: "true" for channel in ("sms", "email") if typed.get(f"consent_{channel}") == "on"}
     return {
         "source": _SOURCE,
         "external_id": typed.get("external_id") or f"form-{token_hex(8)}",
@@ -109,9 +107,7 @@ def _show(
     request: Request, desk: Desk, procedure_id: UUID, refused: Refused | None = None, status: int = 200
 ) -> Response:
     found = procedure_page(desk.services, desk.clinic_id, procedure_id, actor=desk.who.actor)
-    return page(
-        request, "procedure.html", who=desk.who, status=status, procedure=found, refused=refused, now=found.now
-    )
+    return page(request, "procedure.html", who=desk.who, status=status, procedure=found, refused=refused, now=found.now)
 
 
 @router.get("/procedures/{procedure_id}")
@@ -141,9 +137,7 @@ def change(
         procedures.change_procedure(desk.services, desk.clinic_id, procedure_id, changes, desk.who.actor)
     except (InvalidInput, Conflict) as wrong:
         status = 422 if isinstance(wrong, InvalidInput) else 409
-        return _show(
-            request, desk, procedure_id, _at_fields(Refused.of("change", wrong, typed), wrong), status
-        )
+        return _show(request, desk, procedure_id, _at_fields(Refused.of("change", wrong, typed), wrong), status)
     return RedirectResponse(f"/procedures/{procedure_id}?said=replanned", 303)
 
 

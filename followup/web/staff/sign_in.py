@@ -58,9 +58,7 @@ def sign_in(
     try:
         token = sessions.sign_in(services, email, password, place_of(request.client))
     except NotAllowed as refused:
-        return page(
-            request, "sign_in.html", status=403, back=safe_back(next), email=email, problem=refused.message
-        )
+        return page(request, "sign_in.html", status=403, back=safe_back(next), email=email, problem=refused.message)
     who = sessions.who(services, token)
     must_change = who is not None and who.preferences.get(MUST_CHANGE)
     answer = RedirectResponse("/account" if must_change else safe_back(next), 303)

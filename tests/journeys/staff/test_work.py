@@ -80,9 +80,7 @@ def test_single_keys_can_be_switched_off(open_as: Open) -> None:
     expect(page.locator("kbd.hint").first).to_be_hidden()
 
 
-def test_half_typed_words_outlive_a_reload_a_lock_and_another_desk(
-    open_as: Open, real_clock: RealClock
-) -> None:
+def test_half_typed_words_outlive_a_reload_a_lock_and_another_desk(open_as: Open, real_clock: RealClock) -> None:
     page = open_as(NURSE)
     page.locator("li.row a.open").first.click()
     case = page.url

@@ -25,9 +25,7 @@ def test_the_first_words_open_a_case_and_the_next_join_it(services: Services) ->
         assert [event.kind for event in case_events.of_case(tx, clinic.id, first.id)] == ["opened", "joined"]
 
 
-def test_a_joining_reply_raises_the_acuity_and_brings_the_time_forward(
-    services: Services, clock: MovableClock
-) -> None:
+def test_a_joining_reply_raises_the_acuity_and_brings_the_time_forward(services: Services, clock: MovableClock) -> None:
     clinic = make_clinic(services)
     patient = make_patient(services, clinic)
     before = make_case(services, clinic, patient, Acuity.ROUTINE)

@@ -216,9 +216,10 @@ def test_words_that_came_in_meanwhile_are_not_closed_away(
         resolve(services, clinic.id, case.id, rosa, disposition="self_care", version=seen)
     with pytest.raises(Conflict, match="nobody has looked at"):
         resolve(services, clinic.id, case.id, rosa, disposition="self_care")
-    assert resolve(
-        services, clinic.id, case.id, rosa, disposition="self_care", version=again.version
-    ).status == CaseStatus.RESOLVED
+    assert (
+        resolve(services, clinic.id, case.id, rosa, disposition="self_care", version=again.version).status
+        == CaseStatus.RESOLVED
+    )
 
 
 def _patient(services: Services, case: Case):  # type: ignore[no-untyped-def]

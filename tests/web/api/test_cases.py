@@ -95,7 +95,9 @@ def test_a_case_is_worked_from_acknowledged_to_resolved_and_reopened(
     assert told.status_code == 200, told.text
     assert client.post(f"{path}/reply", json={"text": "Please put ice on it.", "key": "k1"}).status_code == 200
     answers = client.get("/api/v1/communications", params={"direction": "outbound"}).json()["items"]
-    assert [row["text"] for row in answers if row["kind"] == "answer"] == ["The care team at Lakeside Clinic: Please put ice on it."]
+    assert [row["text"] for row in answers if row["kind"] == "answer"] == [
+        "The care team at Lakeside Clinic: Please put ice on it."
+    ]
     assert client.post(f"{path}/contact", json={"how": "call", "outcome": "reached"}).status_code == 200
     handed = client.post(f"{path}/hand-over", json={"to": str(nurse.person.id), "note": "Please call at two."})
     assert handed.json()["owner"] == {"id": str(nurse.person.id), "name": "Nell Ames"}

@@ -130,9 +130,7 @@ def test_a_case_is_worked_from_acknowledge_to_reopen_without_script(
 def test_resolve_and_next_leads_to_the_next_case(nurse: Browser) -> None:
     case_id = case_of(nurse, "Gonzalez")
     version = version_of(nurse, f"/cases/{case_id}")
-    done = nurse.post(
-        f"/cases/{case_id}/resolve", {"disposition": "self_care", "version": version, "then": "next"}
-    )
+    done = nurse.post(f"/cases/{case_id}/resolve", {"disposition": "self_care", "version": version, "then": "next"})
     assert done.status_code == 303
     assert re.fullmatch(r"/cases/[0-9a-f-]{36}\?said=acknowledged", done.headers["location"])
     assert str(case_id) not in done.headers["location"]
