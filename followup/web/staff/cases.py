@@ -41,7 +41,7 @@ def _show(
         refused=refused,
         kept=kept,
         form_token=token_hex(16),
-        phrases=phrases(found, desk.who),
+        phrases=phrases(found),
         place=f"case:{case_id}",
     )
 

@@ -35,9 +35,9 @@ class RealClock:
         return datetime.now(UTC) + self.ahead
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all journeys."""
+    """One browser for the journeys of a file; a second Playwright beside an open one does not start."""
     if not CHROMIUM.exists():
         (pytest.fail if REQUIRED else pytest.skip)(f"needs {CHROMIUM}")
     with sync_playwright() as playwright:
