@@ -36,9 +36,9 @@ def demo(host: str, port: int, verbose: bool) -> None:
         simulator.log_file = logs
 
         def seed(settings: dict[str, str], stopping: Callable[[], bool]) -> None:
-            click.echo("The clinic is open; its patients' last days go by ...")
-            _seed(settings, place / "seed.log", stopping)
             click.echo(f"\n  Open http://{host}:{port}/demo\n")
+            click.echo("The clinic is open; its patients' last days go by, up to today ...")
+            _seed(settings, place / "seed.log", stopping)
 
         run(environment, host, port, extra=[simulator], logs=logs, ready=seed)
     finally:

@@ -50,6 +50,15 @@ _CLOCK = Markup("""<!doctype html>
 </main></body></html>""")
 
 
+def not_yet() -> str:
+    """What is shown for the second or two before the clinic is there; the browser asks again by itself."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Followup</title>'
+        '<link rel="stylesheet" href="/static/demo.css"></head>'
+        "<body><main><h1>The clinic is opening its doors ...</h1></main></body></html>"
+    )
+
+
 def shop_window(phone_url: str, nurse: str, admin: str, password: str) -> str:
     """The page around the three frames."""
     return _WINDOW.format(phone=phone_url, nurse=nurse, admin=admin, password=password)

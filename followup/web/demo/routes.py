@@ -13,7 +13,7 @@ from followup.services import care_clock, clinics
 from followup.services.context import Services
 from followup.services.demo_phone import show_time
 from followup.services.sessions import sign_in
-from followup.web.demo.page import clock_page, shop_window
+from followup.web.demo.page import clock_page, not_yet, shop_window
 from followup.web.session import set_cookie
 
 NURSE = "nurse@demo.example"
@@ -38,6 +38,8 @@ def demo_router(phone_url: str) -> APIRouter:
     def window(request: Request) -> Response:
         """The whole shop window; whoever opens it is signed in as the demo's nurse."""
         services: Services = request.app.state.services
+        if not clinics.list_clinics(services):
+            return HTMLResponse(not_yet(), 503, headers=headers | {"Retry-After": "1", "Refresh": "1"})
         answer = HTMLResponse(shop_window(phone_url, NURSE, ADMIN, PASSWORD), headers=headers)
         set_cookie(request, answer, sign_in(services, NURSE, PASSWORD, "demo"))
         return answer
