@@ -54,6 +54,7 @@ class Person:
 PEOPLE = (
     Person("L-1041", "Ruth", "Feldman", "1951-04-12", "hip", 6, 11, 0, "+13125550111", "ruth.feldman@mail.example"),
     Person("L-1044", "Henry", "Walsh", "1963-09-30", "neck", 3, 14, 20, "+13125550114"),
+    Person("L-1043", "Walter", "Greene", "1947-02-20", "shoulder", 3, 9, 15, "+13125550113"),
     Person("L-1046", "María", "López", "1978-02-03", "shoulder", 3, 15, 40, "+13125550116", language="es"),
     Person("L-1052", "James", "Carter", "1969-07-21", "lower-back", 2, 9, 10, "+13125550122", "jcarter@mail.example"),
     Person("L-1053", "Grace", "Kim", "1985-11-08", "shoulder", 2, 10, 30, "+13125550123"),
@@ -69,6 +70,7 @@ PEOPLE = (
 WORDS = (
     ("Ruth", 2.5, "Thank you, resting with a book"),
     ("Ruth", 49.0, "Better, thanks"),
+    ("Walter", 3.0, "ok thanks"),
     ("Henry", 20.0, "it hurts more than before the shots"),
     ("María", 49.5, "mejor, ya casi no me duele, gracias a Dios"),
     ("Samuel", 21.0, "ALTO"),

@@ -9,6 +9,9 @@ from followup.domain.delivery import Channel
 from followup.domain.hours import local_day, wall
 from followup.domain.triage.assessment import RedFlag
 
+SILENT_AFTER = timedelta(hours=24)
+"""When a check that nobody answered puts the patient on the call list, where the protocol says nothing else."""
+
 
 class Delivery(StrEnum):
     """Over how many of a step's channels it goes."""
@@ -75,7 +78,9 @@ class Question:
 class Step:
     """One message of a protocol: when, until when it still helps, over what, and what it asks.
 
-    `priority`: where the caps have no room for every text, the higher number goes first.
+    `priority`: where the caps have no room for every text, the higher number goes first. For a step that asks:
+    `silent_after` is how long after the question a patient who has not answered is put on the call list, `ask_again`
+    after how long the question is repeated once, within the caps, where the protocol wants that.
     """
 
     slug: str
@@ -85,6 +90,8 @@ class Step:
     deliver: Delivery = Delivery.FIRST
     asks: Question | None = None
     priority: int = 0
+    silent_after: timedelta = SILENT_AFTER
+    ask_again: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,28 @@ from followup.domain.delivery import Channel
 from followup.domain.errors import Fault, InvalidInput
 from followup.domain.hours import wall
 from followup.domain.patient import LANGUAGES
-from followup.domain.protocol import Answer, BodySite, Choice, Code, Delivery, Moment, Protocol, Question, Step
+from followup.domain.protocol import (
+    SILENT_AFTER,
+    Answer,
+    BodySite,
+    Choice,
+    Code,
+    Delivery,
+    Moment,
+    Protocol,
+    Question,
+    Step,
+)
 from followup.domain.protocol_fields import SLUG, Fields
 from followup.domain.protocol_files import MAIN, ProtocolFiles, files_for
 from followup.domain.triage.assessment import RedFlag
 
 _TOP = ("name", "languages", "codes", "activity_limit", "body_sites", "steps", "red_flags")
-_STEP = ("slug", "due", "useful_until", "channels", "deliver", "priority", "asks")
+_STEP = ("slug", "due", "useful_until", "channels", "deliver", "priority", "asks", "silent_after", "ask_again")
 _TEXT_CHANNELS = (Channel.SMS, Channel.EMAIL)
 _ORDINARY = wall(date(2026, 6, 1), time(12), "UTC")
 _ACTIVITY_LIMIT = timedelta(hours=48)
+_SOONEST, _LATEST = timedelta(hours=2), timedelta(days=7)
 
 
 def parse_protocol(data: Any, files: ProtocolFiles) -> Protocol:
@@ -113,9 +125,24 @@ def _step(fields: Fields) -> Step | None:
     asks = _question(fields) if fields.data.get("asks") is not None else None
     if due is not None and useful_until is not None and _on_ordinary_day(useful_until) <= _on_ordinary_day(due):
         fields.fault("useful_until", "is not after the time the step is due; give a later one")
+    silent_after, ask_again = _silence(fields)
     if not slug or due is None or useful_until is None or not channels:
         return None
-    return Step(slug, due, useful_until, tuple(channels), deliver, asks, priority)
+    return Step(slug, due, useful_until, tuple(channels), deliver, asks, priority, silent_after, ask_again)
+
+
+def _silence(fields: Fields) -> tuple[timedelta, timedelta | None]:
+    """When silence on a check is seen, and when the question is repeated; only a step that asks has either."""
+    for key in ("silent_after", "ask_again"):
+        if key in fields.data and fields.data.get("asks") is None:
+            fields.fault(key, "is there, but the step asks nothing; give asks, or remove it")
+    silent_after = fields.duration("silent_after", SILENT_AFTER) or SILENT_AFTER
+    ask_again = fields.duration("ask_again") if "ask_again" in fields.data else None
+    if not _SOONEST <= silent_after <= _LATEST:
+        fields.fault("silent_after", "is outside 2h to 168h; give a patient time to answer, and not more than a week")
+    if ask_again is not None and not timedelta(hours=1) <= ask_again < silent_after:
+        fields.fault("ask_again", "is less than 1h or not before silent_after; a repeat must come in between")
+    return silent_after, ask_again
 
 
 def _question(fields: Fields) -> Question | None:

@@ -27,7 +27,10 @@ class Band(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the order depends on. `waiting_since` is None once the patient's last words were answered."""
+    """What the order depends on. `waiting_since` is None once the patient's last words were answered.
+
+    `risk` is that of somebody who stays silent (domain/silence); it orders the silent among themselves.
+    """
 
     acuity: Acuity
     kind: CaseKind
@@ -36,6 +39,7 @@ class Standing:
     waiting_since: datetime | None
     respond_by: datetime
     unclear: bool = False
+    risk: int = 0
 
 
 def due_by(case: Standing) -> datetime:
@@ -62,15 +66,15 @@ def band(case: Standing, now: datetime) -> Band:
     return Band.SILENT if case.kind is CaseKind.SILENT else Band.ROUTINE
 
 
-def key(case: Standing, now: datetime) -> tuple[int, int, datetime, datetime]:
-    """What cases are sorted by, smallest first: band, then acuity, then the time that is left, then age.
+def key(case: Standing, now: datetime) -> tuple[int, int, int, datetime, datetime]:
+    """What cases are sorted by, smallest first: band, then acuity, then risk, then the time that is left, then age.
 
     Emergencies without an owner go by age, those with one by how long ago it took them (the claim that runs out
-    first is first), and answered cases by the time they had.
+    first is first), and answered cases by the time they had. Risk counts among those who stay silent alone.
     """
     place = band(case, now)
     since = case.waiting_since or case.respond_by
     first = since if place in (Band.EMERGENCY_UNOWNED, Band.ANSWERED) else case.respond_by
     if case.owned and case.acuity is Acuity.EMERGENCY and case.waiting_since is not None:
         first = case.acknowledged_at or case.respond_by
-    return (place, -case.acuity.rank, first, since)
+    return (place, -case.acuity.rank, -case.risk if place is Band.SILENT else 0, first, since)

@@ -25,11 +25,14 @@ class PlanReason(StrEnum):
 
     LATE_ENTRY = "late_entry"  # planned: entered after its time, so it goes as soon as it may
     QUIET_HOURS = "quiet_hours"  # planned: moved to the next opening
+    PAUSE_OVER = "pause_over"  # planned: moved to where a pause ends
     TEXT_CAP = "text_cap"  # planned: moved to where the caps have room
     EMAIL_INSTEAD = "email_instead"  # planned: over a later channel of the step
     ENTERED_LATE = "entered_late"  # skipped
     HELD_PAST_USE = "held_past_use"  # skipped
     CAPPED_PAST_USE = "capped_past_use"  # skipped
+    PAUSED = "paused"  # skipped: of no use any more where the pause ends
+    STOPPED = "stopped"  # skipped: staff stopped the plan
     DECEASED = "deceased"
     WITHDRAWN = "withdrawn"
     OPTED_OUT = "opted_out"
@@ -53,6 +56,9 @@ _CLOSED = frozenset(PlanReason(why.value) for why in Unreachable)
 _WORDS = {
     PlanReason.LATE_ENTRY: "the procedure was entered after this was due, so it goes as soon as it may",
     PlanReason.QUIET_HOURS: "held until the patient's sending hours open",
+    PlanReason.PAUSE_OVER: "moved to the end of the pause",
+    PlanReason.PAUSED: "skipped: the plan is paused for as long as this would have been useful",
+    PlanReason.STOPPED: "skipped: the plan was stopped",
     PlanReason.TEXT_CAP: "moved, because a patient gets at most one unasked text a day and three in seven days",
     PlanReason.EMAIL_INSTEAD: "by email, because a text cannot go",
     PlanReason.ENTERED_LATE: "skipped: the procedure was entered after this stopped being useful",
@@ -67,6 +73,14 @@ class ClinicRules:
 
     hours: SendingHours = field(default_factory=SendingHours)
     caps: Caps = field(default_factory=Caps)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What staff decided about a plan as a whole: nothing goes before `until` (UTC), or nothing goes any more."""
+
+    until: datetime | None = None
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +119,15 @@ def plan(
     now: datetime,
     already: Collection[datetime] = (),
     settled: Mapping[tuple[str, Channel], Settled] | None = None,
+    hold: Hold | None = None,
 ) -> tuple[PlannedCommunication, ...]:
     """What each step of `protocol` does for a procedure performed at `performed_at`, seen from `now` (both aware).
 
     Pure: the same arguments give the same plan, at any time and on any machine.
 
     `already` are the instants (UTC) of the patient's other unasked texts, sent or planned, of every plan, including
-    those that this procedure has sent; `settled` are this procedure's communications that can no longer be planned.
+    those that this procedure has sent; `settled` are this procedure's communications that can no longer be planned;
+    `hold` is a pause or a stop: a step waits for the end of a pause while it is useful, and is skipped otherwise.
 
     Every step ends in exactly one outcome: one planned or skipped communication for a step that goes over the first
     channel that reaches, one for each channel of a step that goes over all, none for what is settled. A step that goes
@@ -140,7 +156,7 @@ def plan(
             if settled_as is not None and step.deliver is Delivery.ALL:
                 continue
             closed = PlanReason.UNDELIVERABLE if settled_as is Settled.FAILED else _closed(patient, channel)
-            row = _place(step, channel, performed_at, patient.zone, clinic, now, taken, closed, after, before)
+            row = _place(step, channel, performed_at, patient.zone, clinic, now, taken, closed, after, before, hold)
             outcomes.append((rank, row))
             if row.status is PlanStatus.PLANNED and step.deliver is Delivery.FIRST:
                 break
@@ -180,6 +196,7 @@ def _place(
     closed: PlanReason | None,
     after: datetime | None,
     before: datetime | None,
+    hold: Hold | None,
 ) -> PlannedCommunication:
     """One step over one channel; `after` and `before` are its neighbours' texts, between which a text must stay."""
     nominal = step.due.instant(performed_at, zone)
@@ -192,8 +209,14 @@ def _place(
         return row(nominal, PlanStatus.SKIPPED, PlanReason.ENTERED_LATE)
     if closed is not None:
         return row(nominal, PlanStatus.SKIPPED, closed)
+    if hold is not None and hold.stopped:
+        return row(nominal, PlanStatus.SKIPPED, PlanReason.STOPPED)
     start = max(nominal, now)
     reason = PlanReason.LATE_ENTRY if now > nominal else None
+    if hold is not None and hold.until is not None and hold.until > start:
+        start, reason = hold.until, PlanReason.PAUSE_OVER
+        if start >= expires:
+            return row(nominal, PlanStatus.SKIPPED, PlanReason.PAUSED)
     opening = next_opening(start, zone, clinic.hours)
     if opening >= expires:
         return row(nominal, PlanStatus.SKIPPED, PlanReason.HELD_PAST_USE)

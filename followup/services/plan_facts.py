@@ -71,6 +71,10 @@ class Texts:
         """When texts went or will go, without those that this procedure has still planned."""
         return [at for procedure, left, at in self._by_patient.get(patient_id, ()) if left or procedure != procedure_id]
 
+    def all(self, patient_id: UUID) -> list[datetime]:
+        """When texts went or will go, of every plan."""
+        return [at for _, _, at in self._by_patient.get(patient_id, ())]
+
     def planned(self, patient_id: UUID, procedure_id: UUID, at: datetime) -> None:
         """Note a text that is planned from now on."""
         self._by_patient.setdefault(patient_id, []).append((procedure_id, False, at))

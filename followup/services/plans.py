@@ -17,6 +17,7 @@ from followup.domain.protocol_files import ProtocolFiles
 from followup.domain.provider_outcomes import SendReason
 from followup.domain.schedule import (
     ClinicRules,
+    Hold,
     PlannedCommunication,
     PlanReason,
     PlanStatus,
@@ -25,6 +26,7 @@ from followup.domain.schedule import (
     unreached,
 )
 from followup.domain.schedule_changes import Stored, replan
+from followup.services.awaiting import awaited, keep_in
 from followup.services.cases.intake import open_or_join_in, subject_of_patient
 from followup.services.context import Services
 from followup.services.plan_facts import Texts, facts_in, texts_in
@@ -34,7 +36,7 @@ from followup.store.ids import new_id
 from followup.store.lookup import address_index
 from followup.store.models import Case, Communication, Patient, Procedure, ProtocolVersion
 
-_SETTLED = {
+SETTLED = {
     Status.SENDING: Settled.SENT,
     Status.UNKNOWN: Settled.SENT,
     Status.SENT: Settled.SENT,
@@ -51,6 +53,15 @@ class Replanned:
 
     unreached: tuple[str, ...] = ()
     case: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A plan that was just made: its communications and questions as values by column, the steps nothing reaches."""
+
+    communications: list[dict[str, Any]]
+    checks: list[dict[str, Any]]
+    unreached: tuple[str, ...]
 
 
 def reason_words(reason: str | None) -> str | None:
@@ -75,14 +86,18 @@ def new_rows(
     facts: PatientFacts,
     texts: Texts,
     now: datetime,
-) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """The communications of a procedure that has none yet, as values by column, and the steps that nothing reaches."""
+) -> New:
+    """The communications of a procedure that has none yet, and what they ask."""
     taken = texts.beside(patient.id, procedure.id)
     planned = plan(protocol, procedure.performed_at, facts, rules, now=now, already=taken)
     for row in planned:
         if row.status is PlanStatus.PLANNED and row.channel is Channel.SMS:
             texts.planned(patient.id, procedure.id, row.due_at)
-    return [_row(procedure, patient, protocol, row, now) for row in planned], unreached(planned)
+    return New(
+        [_row(procedure, patient, protocol, row, now) for row in planned],
+        awaited(procedure, protocol, planned, now),
+        unreached(planned),
+    )
 
 
 def replan_in(
@@ -101,7 +116,7 @@ def replan_in(
     tx.flush()
     protocol = protocol_of(services, version)
     facts = facts_in(tx, clinic.id, [patient])[patient.id]
-    rows = plan_rows.of_procedure(tx, clinic.id, procedure.id)
+    rows = [row for row in plan_rows.of_procedure(tx, clinic.id, procedure.id) if row.extra is None]
     earliest = min(now, procedure.performed_at)
     taken = texts_in(tx, clinic.id, [patient.id], earliest=earliest).beside(patient.id, procedure.id)
     settled = _settled(rows)
@@ -113,8 +128,9 @@ def replan_in(
         now=now,
         already=taken,
         settled=settled,
+        hold=Hold(procedure.paused_until, procedure.stopped_at is not None),
     )
-    stored = {row.id: row for row in (_stored(row) for row in rows if Status(row.status) not in _SETTLED)}
+    stored = {row.id: row for row in (_stored(row) for row in rows if Status(row.status) not in SETTLED)}
     changes = replan(stored.values(), [row for row in planned if row.key not in settled])
     for row_id, becomes in changes.update:
         _apply(tx, clinic.id, stored[row_id], becomes, now)
@@ -123,6 +139,7 @@ def replan_in(
         plan_rows.change(tx, clinic.id, UUID(row_id), values, now)
     plan_rows.add_all(tx, [_row(procedure, patient, protocol, row, now) for row in changes.add])
     tx.flush()
+    keep_in(tx, awaited(procedure, protocol, (row for row in planned if row.key not in settled), now))
     plan_rows.set_language(tx, clinic.id, procedure.id, patient.language, now)
     lost = unreached(planned, settled)
     newly = {row.step for row in stored.values() if row.step in lost and row.status is PlanStatus.PLANNED}
@@ -197,50 +214,11 @@ def stop_address_in(
     return cut
 
 
-def fall_back_in(tx: Tx, services: Services, communication: Communication, now: datetime) -> Replanned:
-    """Lead a plan's step past a channel that failed for good: over the next one, or a case tells a nurse to call.
-
-    Call it in the transaction that settles the communication as undelivered or failed, after its status is written.
-    """
-    if communication.kind != Kind.STEP or communication.procedure_id is None or communication.step is None:
-        return Replanned()
-    tx.flush()
-    procedure = procedures.by_id(tx, communication.clinic_id, communication.procedure_id)
-    if procedure is None or procedure.status != "active":
-        return Replanned()
-    done = replan_in(tx, services, procedure, now, open_case=False)
-    alive = False
-    for row in plan_rows.of_procedure(tx, procedure.clinic_id, procedure.id):
-        if row.step != communication.step or row.id == communication.id:
-            continue
-        status = Status(row.status)
-        alive = alive or status.unsent or _SETTLED.get(status) is Settled.SENT
-        if status.unsent and row.replaces_id is None:
-            row.replaces_id = communication.id
-    patient = patients.by_id(tx, procedure.clinic_id, procedure.patient_id)
-    if alive or patient is None or patient.deceased_at is not None or patient.withdrawn_at is not None:
-        return done
-    case = open_or_join_in(
-        tx,
-        services,
-        clinic_id=procedure.clinic_id,
-        kind=CaseKind.UNREACHABLE,
-        acuity=Acuity.ROUTINE,
-        patient_id=patient.id,
-        procedure_id=procedure.id,
-        subject_key=subject_of_patient(patient.id),
-        reason="A message of the plan could not be delivered and no other way is left: call instead.",
-        beware=["undelivered", "call_instead"],
-        now=now,
-    )
-    return Replanned(done.unreached, case)
-
-
 def _settled(rows: Iterable[Communication]) -> Mapping[tuple[str, Channel], Settled]:
     return {
-        (row.step, Channel(row.channel)): _SETTLED[Status(row.status)]
+        (row.step, Channel(row.channel)): SETTLED[Status(row.status)]
         for row in rows
-        if row.step is not None and Status(row.status) in _SETTLED
+        if row.step is not None and Status(row.status) in SETTLED
     }
 
 

@@ -190,6 +190,7 @@ def standing(case: Case) -> Standing:
         waiting_since=case.waiting_since,
         respond_by=case.respond_by,
         unclear=NOT_UNDERSTOOD in case.beware,
+        risk=case.risk,
     )
 
 

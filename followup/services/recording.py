@@ -17,7 +17,7 @@ from followup.services.context import Services
 from followup.services.identity import adopt, consents_to_add, strangers
 from followup.services.plan_facts import facts_in, texts_in
 from followup.services.protocols import Current
-from followup.store import audit, consents, patients, plan_rows, procedures, protocols
+from followup.store import audit, checks, consents, patients, plan_rows, procedures, protocols
 from followup.store.database import Tx
 from followup.store.ids import new_id
 from followup.store.lookup import mrn_index
@@ -230,14 +230,15 @@ def _plan(tx: Tx, services: Services, clinic: Clinic, round_: _Round) -> Mapping
     rules = clinic_rules(clinic.settings)
     lost: list[tuple[Procedure, Patient]] = []
     planned: list[dict[str, Any]] = []
+    asked: list[dict[str, Any]] = []
     for procedure, patient, current in round_.fresh.values():
-        rows, unreached = plans.new_rows(
-            procedure, patient, current.protocol, rules, facts[patient.id], texts, round_.now
-        )
-        planned += rows
-        if unreached:
+        new = plans.new_rows(procedure, patient, current.protocol, rules, facts[patient.id], texts, round_.now)
+        planned += new.communications
+        asked += new.checks
+        if new.unreached:
             lost.append((procedure, patient))
     plan_rows.add_all(tx, planned)
+    checks.add_all(tx, asked)
     cases: dict[UUID, Case] = {}
     newest = {patient.id: procedure.id for procedure, patient, _ in round_.fresh.values()}
     for patient in {patient.id: patient for patient in round_.changed}.values():

@@ -15,6 +15,7 @@ from followup.services.delivery.lifeline import tell_who_was_not_told
 from followup.services.delivery.outgoing import end
 from followup.services.replies import gaps
 from followup.services.replies.receive import read_waiting
+from followup.services.silence import look_for_silence
 from followup.store import audit, overdue, signs
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ def sweep(services: Services) -> None:
         imports.wake_waiting,
         lambda services: services.queue.wake("followup.fetch_media"),
         look_for_gaps,
+        look_for_silence,
         forget_the_gone,
     )
     for part in parts:

@@ -73,7 +73,8 @@ def _order(now: datetime) -> list[Any]:
         (and_(_EMERGENCY, _TAKEN), func.coalesce(Case.acknowledged_at, Case.respond_by)),
         else_=Case.respond_by,
     )
-    order: list[Any] = [band, height, first, since, Case.id]
+    risk = case((band == Band.SILENT.value, -Case.risk), else_=0)
+    order: list[Any] = [band, height, risk, first, since, Case.id]
     return order
 
 

@@ -42,6 +42,13 @@ def by_id(tx: Tx, clinic_id: UUID, communication_id: UUID) -> Communication | No
     )
 
 
+def by_key(tx: Tx, clinic_id: UUID, dedupe_key: str) -> Communication | None:
+    """The clinic's communication of that key, or None."""
+    return tx.scalar(
+        select(Communication).where(Communication.clinic_id == clinic_id, Communication.dedupe_key == dedupe_key)
+    )
+
+
 def hold(tx: Tx, ids: Collection[UUID]) -> Sequence[Communication]:
     """These rows as they are now, held by this transaction, in one order for everybody."""
     return tx.scalars(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import case, insert, or_, select, update
 
 from followup.domain.delivery import Channel, Kind, Status
 from followup.store.database import Tx
@@ -58,13 +58,14 @@ def unasked_texts(
     """The patients' unasked texts from `since` on, of every plan: (patient, procedure, whether it left, when).
 
     A text that left counts when it left; one that may have left counts when it was due; one that is planned likewise.
+    One beside the steps of a plan is of no procedure: making that plan anew does not move it.
     """
     if not patient_ids:
         return []
     rows = tx.execute(
         select(
             Communication.patient_id,
-            Communication.procedure_id,
+            case((Communication.extra.is_(None), Communication.procedure_id)),
             Communication.status,
             Communication.sent_at,
             Communication.due_at,

@@ -39,6 +39,8 @@ BEWARE = {
     "self_harm": "Self-harm",
     "wrong_number": "Wrong number?",
     "after_hours": "After hours",
+    "silent": "No answer to a check",
+    "answered_since": "Answered since: fine",
 }
 GRAVE = frozenset({"not_told", "call_instead", "opted_out", "undelivered", "self_harm", "wrong_number"})
 REASON = {
@@ -46,6 +48,7 @@ REASON = {
     "call_instead": "The patient asked for no more texts while the plan runs. Call instead.",
     "unreachable": "No channel is left for the plan. Call instead.",
     "silent": "The check was not answered.",
+    "answered_since": "The patient has answered since, and nothing in it needs a call.",
     "not_told": "The emergency answer could not be delivered. Call now.",
     "corrected": "A nurse corrected how a reply was read.",
     "outside_reader": "The outside reader found a reply more pressing.",

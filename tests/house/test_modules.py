@@ -13,7 +13,6 @@ from tests.house.tree import modules, name_of, parsed
 LONGEST = 300
 # Each longer module with the lines it may have, and why it is one.
 LONGER = {
-    "followup/services/plans.py": (310, "a plan made, remade and stopped: the three share how its rows are written"),
     "followup/web/api/shapes.py": (350, "the API's JSON shapes, one after the other: a list that is looked up"),
 }
 

@@ -10,6 +10,7 @@ from followup.domain.schedule import PlanReason
 from followup.gateways.clock import MovableClock
 from followup.services import plans
 from followup.services.context import Services
+from followup.services.fall_back import fall_back_in
 from followup.services.procedures import look_at, record_procedure
 from followup.services.recording import Recorded
 from followup.store import opt_outs
@@ -44,7 +45,7 @@ def settle(services: Services, first: Recorded, step: str, channel: str, status:
         row.status, row.reason, row.sent_at, row.settled_at = status, reason or None, services.now(), services.now()
         row.to_address, row.to_index = address, address_index(tx, channel, address)
         if status in (Status.UNDELIVERED, Status.FAILED):
-            plans.fall_back_in(tx, services, row, services.now())
+            fall_back_in(tx, services, row, services.now())
 
 
 def test_a_stop_ends_the_texts_of_everybody_on_the_number_and_says_whose_plan_was_running(services: Services) -> None:

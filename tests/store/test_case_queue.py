@@ -42,6 +42,7 @@ def fill(services: Services, clinic: Clinic, owners: list[Staff], count: int = 4
                     owner_id=owner.id if owner else None,
                     acknowledged_at=now - timedelta(minutes=dice.randint(0, 20)) if taken else None,
                     resolved_at=now + near() if status is CaseStatus.RESOLVED else None,
+                    risk=dice.choice([0, 10, 40]),
                     unseen=dice.random() < 0.5,
                     beware=[NOT_UNDERSTOOD] if dice.random() < 0.2 else ["photo"],
                     updated_at=now,

@@ -6,7 +6,7 @@ from uuid import UUID
 from followup.domain.actor import SYSTEM
 from followup.domain.delivery import Channel, Kind, Status
 from followup.domain.provider_outcomes import SendReason
-from followup.services import opt_outs, plans
+from followup.services import fall_back, opt_outs
 from followup.services.cases import intake
 from followup.services.context import Services
 from followup.services.delivery.outgoing import end
@@ -26,7 +26,7 @@ def lost_in(tx: Tx, services: Services, row: Communication, status: Status, reas
     end(row, status, reason, now)
     tx.flush()
     if row.kind == Kind.STEP:
-        plans.fall_back_in(tx, services, row, now)
+        fall_back.fall_back_in(tx, services, row, now)
     elif row.kind == Kind.EMERGENCY:
         mark_case_in(tx, row, NOT_TOLD)
     elif row.kind in (Kind.ANSWER, Kind.AFTER_HOURS):

@@ -20,6 +20,7 @@ from followup.services.context import Services
 from followup.services.recovery import protocol_of
 from followup.services.replies import answers, sample, wishes
 from followup.services.replies.match import Match, match
+from followup.services.silence import ANSWERED_SINCE, late_answer_in
 from followup.store import audit, protocols, replies
 from followup.store.database import Tx
 from followup.store.models import Reply
@@ -168,11 +169,17 @@ def _open_case(
         # Words of someone we cannot name are for a person, whatever they say; a plain STOP from there is done with.
         asked_for_a_person = unknown and acuity is not Acuity.OPT_OUT
         runs = wishes.plan_runs(tx, reply, found)
+        late = found.patient is not None and late_answer_in(tx, reply.clinic_id, found.patient.id)
         if asked_for_a_person or (acuity is Acuity.HELP and runs) or "call_instead" in beware or found.to_nurse:
             acuity = Acuity.ROUTINE
+        elif late:
+            # Somebody was to call them: the answer is on that case, and a person closes it.
+            beware = [*beware, ANSWERED_SINCE]
         else:
             return
     kind = CaseKind.UNKNOWN_SENDER if unknown else CaseKind.REPLY
+    if ANSWERED_SINCE in beware:
+        kind = CaseKind.SILENT
     if not unknown and "call_instead" in beware and not assessment.acuity.queued:
         kind = CaseKind.CALL_INSTEAD
     if replies.attachments_of(tx, reply.clinic_id, [reply.id]):
@@ -195,11 +202,13 @@ def _open_case(
         procedure_id=reply.procedure_id,
         subject_key=subject_of(reply),
         reply_id=reply.id,
-        reason="reply",
+        reason=ANSWERED_SINCE if ANSWERED_SINCE in beware else "reply",
         beware=beware,
         now=services.now(),
     )
     reply.case_id = case.id
+    if ANSWERED_SINCE in beware:
+        case.risk = 0
 
 
 def _leave_to_a_person(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None:

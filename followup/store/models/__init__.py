@@ -2,9 +2,11 @@
 
 from followup.store.models.base import Base
 from followup.store.models.case import Case, CaseEvent, Draft
+from followup.store.models.check import Check
 from followup.store.models.clinic import ApiKey, Clinic, Sender, SignInAttempt, Staff, StaffSession
 from followup.store.models.communication import Attempt, Communication, Receipt
 from followup.store.models.patient import Consent, OptOut, Patient
+from followup.store.models.plan_change import Expectation, PlanChange
 from followup.store.models.procedure import ImportJob, ImportRefusal, Procedure, ProtocolVersion
 from followup.store.models.reply import Attachment, Reply
 from followup.store.models.steering import Correction, Review
@@ -18,15 +20,18 @@ __all__ = [
     "Base",
     "Case",
     "CaseEvent",
+    "Check",
     "Clinic",
     "Communication",
     "Consent",
     "Correction",
     "Draft",
+    "Expectation",
     "ImportJob",
     "ImportRefusal",
     "OptOut",
     "Patient",
+    "PlanChange",
     "Procedure",
     "ProtocolVersion",
     "Receipt",

@@ -58,6 +58,7 @@ class Case(Base):
     # Words that staff must not miss: not_told, call_instead, opted_out, shared_number, photo, proxy, undelivered ...
     beware: Mapped[list[Any]] = mapped_column(default=list)
     escalated_at: Mapped[datetime | None]
+    risk: Mapped[int] = mapped_column(default=0)  # of a patient who stays silent, see domain/silence
     rung: Mapped[int] = mapped_column(default=0)
     next_page_at: Mapped[datetime | None]
     unseen: Mapped[bool] = mapped_column(default=True)  # something came in since the owner last looked

@@ -78,6 +78,8 @@ class Communication(Base):
     body: Mapped[str | None] = mapped_column(Sealed("communications.body"))
     html: Mapped[str | None] = mapped_column(Sealed("communications.html"), deferred=True)
     first_contact: Mapped[bool] = mapped_column(default=False)
+    # Beside the plan's own steps: "again" repeats a question once, "check" is one that staff asked for.
+    extra: Mapped[Word | None]
     # The question it asks, as the step's slug, while an answer is awaited.
     asks: Mapped[Word | None]
     sender_id: Mapped[UUID | None] = mapped_column(ForeignKey("senders.id"))

@@ -48,6 +48,9 @@ class Procedure(Base):
     office: Mapped[Line | None]
     status: Mapped[Word]  # active | cancelled | entered_in_error
     cancel_reason: Mapped[str | None]
+    # What staff decided of the whole plan: nothing goes before a moment, or nothing goes any more.
+    paused_until: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
     # What the first request said, to tell a repeat from a repeat that differs.
     request: Mapped[Any] = mapped_column(SealedJSON("procedures.request"))
     version: Mapped[int] = mapped_column(default=1)
