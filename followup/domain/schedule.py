@@ -220,7 +220,7 @@ def _place(
     opening = next_opening(start, zone, clinic.hours)
     if opening >= expires:
         return row(nominal, PlanStatus.SKIPPED, PlanReason.HELD_PAST_USE)
-    if opening > start:
+    if opening > start and reason is not PlanReason.PAUSE_OVER:
         reason = PlanReason.QUIET_HOURS
     if channel is not Channel.SMS:
         return row(opening, PlanStatus.PLANNED, reason)

@@ -15,6 +15,7 @@ from followup.services.cases.answer import Routes, routes_in
 from followup.services.context import Services
 from followup.services.messages_view import Message, message
 from followup.services.names import names_in
+from followup.services.plan_changes import PlanChanged, changes_in
 from followup.services.queue_view import Person, QueueRow, person_of, rows_in
 from followup.services.recovery import Recovery, recoveries_in
 from followup.store import (
@@ -109,6 +110,7 @@ class CasePage:
     others: tuple[Recovery, ...]
     timeline: tuple[Entry, ...]
     plan: tuple[Message, ...]
+    changes: tuple[PlanChanged, ...]
     routes: Routes
     candidates: tuple[Candidate, ...]
     colleagues: tuple[tuple[UUID, str], ...]
@@ -159,6 +161,7 @@ def case_page(
             ),
             timeline=_timeline(tx, case, replies, sent, events),
             plan=tuple(each for each in sorted(sent, key=lambda each: each.due_at) if each.procedure_id and each.step),
+            changes=changes_in(tx, clinic_id, {row.id for row in done}),
             routes=routes_in(tx, services, case, patient, clinic, me),
             candidates=_candidates(tx, clinic_id, replies),
             colleagues=tuple((row.id, row.name) for row in staff.of_clinic(tx, clinic_id, active_only=True)),

@@ -28,6 +28,7 @@ class Message:
     segments: int | None
     staff_id: UUID | None
     procedure_id: UUID | None
+    extra: str = ""
 
     @property
     def at(self) -> datetime:
@@ -63,6 +64,7 @@ def message(row: Communication) -> Message:
         segments=row.segments,
         staff_id=row.staff_id,
         procedure_id=row.procedure_id,
+        extra=row.extra or "",
     )
 
 

@@ -10,6 +10,7 @@ from followup.services.case_view import Said, said
 from followup.services.context import Services
 from followup.services.messages_view import Message, messages
 from followup.services.names import names_in
+from followup.services.plan_changes import PlanChanged, changes_in
 from followup.services.queue_view import QueueRow, rows_in
 from followup.services.recovery import Recovery, recoveries_in
 from followup.store import (
@@ -60,6 +61,7 @@ class ProcedurePlan:
     cancel_reason: str
     office: str
     plan: tuple[Message, ...]
+    changes: tuple[PlanChanged, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def patient_page(
         sent = patient_history.messages(tx, clinic_id, patient_id)
         done = procedures.of_patient(tx, clinic_id, patient_id)
         where = recoveries_in(tx, services, clinic_id, {row.id for row in done}, clinic.zone, now)
+        changed = changes_in(tx, clinic_id, {row.id for row in done})
         replies = case_replies.of_patient(tx, clinic_id, patient_id)
         files = case_replies.files_of(tx, clinic_id, {reply.id for reply in replies})
         corrected = corrections.of_replies(tx, clinic_id, {reply.id for reply in replies})
@@ -170,6 +173,7 @@ def patient_page(
                         (each for each in sent if each.procedure_id == row.id and each.step),
                         key=lambda each: each.due_at,
                     )),
+                    tuple(each for each in changed if each.procedure_id == row.id),
                 )
                 for row in done
             ),

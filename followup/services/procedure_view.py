@@ -9,6 +9,7 @@ from followup.domain.errors import NotFound
 from followup.services.context import Services
 from followup.services.messages_view import Message, messages
 from followup.services.names import names_in
+from followup.services.plan_changes import PlanChanged, changes_in
 from followup.services.queue_view import Person, person_of
 from followup.services.recovery import Recovery, protocol_of, recovery
 from followup.store import audit, clinics, patient_history, patients, procedures, protocols
@@ -39,6 +40,7 @@ class ProcedurePage:
     recorded_by: str
     recorded_at: datetime
     plan: tuple[Message, ...]
+    changes: tuple[PlanChanged, ...]
     zone: str
     timezone: str
     now: datetime
@@ -75,6 +77,7 @@ def procedure_page(services: Services, clinic_id: UUID, procedure_id: UUID, *, a
             recorded_by=names_in(tx, clinic_id, [procedure.recorded_by])[procedure.recorded_by],
             recorded_at=procedure.created_at,
             plan=messages(patient_history.messages_of_procedure(tx, clinic_id, procedure_id)),
+            changes=changes_in(tx, clinic_id, [procedure_id]),
             zone=clinic.zone,
             timezone=patient.timezone,
             now=now,

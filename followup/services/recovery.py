@@ -7,6 +7,7 @@ from uuid import UUID
 
 from followup.domain.errors import FollowupError
 from followup.domain.hours import local_day
+from followup.domain.plan_moves import ends_at
 from followup.domain.protocol import Protocol
 from followup.domain.protocol_files import ProtocolFiles
 from followup.services.context import Services
@@ -26,6 +27,9 @@ class Recovery:
     day: int
     hours: int
     active: bool
+    paused_until: datetime | None
+    stopped: bool
+    ends_at: datetime | None  # of the plan, where its protocol can be read
 
 
 def protocol_of(services: Services, version: ProtocolVersion | None) -> Protocol | None:
@@ -52,6 +56,9 @@ def recovery(
         day=max((local_day(now, zone) - local_day(procedure.performed_at, zone)).days, 0),
         hours=max(int((now - procedure.performed_at).total_seconds() // 3600), 0),
         active=procedure.status == "active",
+        paused_until=procedure.paused_until if procedure.paused_until and procedure.paused_until > now else None,
+        stopped=procedure.stopped_at is not None,
+        ends_at=ends_at(protocol, procedure.performed_at, zone) if protocol else None,
     )
 
 

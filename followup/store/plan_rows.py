@@ -110,14 +110,19 @@ def cancel_unsent(
     procedure_id: UUID | None = None,
     patient_id: UUID | None = None,
     to_index: tuple[Channel, str] | None = None,
+    extras_only: bool = False,
 ) -> int:
     """Take back what is unsent of a procedure's plan, or to a patient, or to an address; returns how many.
+
+    `extras_only` leaves the plan's own steps, and takes back what stands beside them.
 
     Whoever claims a row at the same moment is either too early (the row is `sending` and stays) or finds it cancelled.
     """
     query = update(Communication).where(Communication.clinic_id == clinic_id, Communication.status.in_(_UNSENT))
     if procedure_id is not None:
         query = query.where(Communication.procedure_id == procedure_id, Communication.kind == Kind.STEP.value)
+    if extras_only:
+        query = query.where(Communication.extra.is_not(None))
     if patient_id is not None:
         query = query.where(Communication.patient_id == patient_id, Communication.kind.not_in(_BEYOND_A_STOP))
     if to_index is not None:

@@ -1,9 +1,8 @@
 """The words and shapes that pages show for what services return: one place for wording."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind, Disposition
@@ -12,9 +11,11 @@ from followup.domain.correction import LEVELS
 from followup.domain.delivery import Kind, Status
 from followup.services.case_view import Happened
 from followup.services.messages_view import Message
+from followup.services.plan_changes import PlanChanged
 from followup.services.plans import reason_words
 from followup.services.queue_view import Person, QueueRow
 from followup.web.ruler import ruler
+from followup.web.times import born, clock, day, iso_day, local, span
 
 ACUITY = {
     Acuity.EMERGENCY: "Emergency",
@@ -99,56 +100,11 @@ SAID = {
     "corrected": "The correction was kept.",
     "right": "Kept as rightly left alone.",
     "cancelled": "The procedure was cancelled; nothing more will be sent for it.",
+    "plan": "The plan was changed.",
     "replanned": "The times were changed.",
     "password": "Your password was changed.",
     "signed_out": "You are signed out.",
 }
-
-
-def local(at: datetime, zone: str) -> datetime:
-    """A moment on the clinic's clock."""
-    return at.astimezone(ZoneInfo(zone))
-
-
-def clock(at: datetime, zone: str, now: datetime | None = None) -> str:
-    """ "14:05" today, "Mon 14:05" this week, "2 Mar, 14:05" otherwise."""
-    here = local(at, zone)
-    if now is not None:
-        days = (here.date() - local(now, zone).date()).days
-        if days == 0:
-            return f"{here:%H:%M}"
-        if -6 <= days <= 6:
-            return f"{here:%a %H:%M}"
-        if abs(days) < 300:
-            return f"{here.day} {here:%b, %H:%M}"
-    return f"{here.day} {here:%b %Y, %H:%M}"
-
-
-def day(at: datetime | date | str, zone: str = "UTC") -> str:
-    """A date people read: "2 March 2026"."""
-    if isinstance(at, str):
-        at = date.fromisoformat(at)
-    here = local(at, zone) if isinstance(at, datetime) else at
-    return f"{here.day} {here:%B %Y}"
-
-
-def born(birth_date: str, now: datetime) -> str:
-    """A birth date with the age, or nothing."""
-    if not birth_date:
-        return ""
-    then = date.fromisoformat(birth_date)
-    age = now.year - then.year - ((now.month, now.day) < (then.month, then.day))
-    return f"{then.day} {then:%b %Y} ({age})"
-
-
-def span(length: timedelta) -> str:
-    """ "4 min", "1 h 05", "2 d 3 h"."""
-    minutes = int(abs(length.total_seconds()) // 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 24 * 60:
-        return f"{minutes // 60} h {minutes % 60:02}"
-    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
 
 
 def age(row: QueueRow, now: datetime) -> str:
@@ -191,7 +147,10 @@ def who_line(person: Person, now: datetime) -> str:
 
 def message_name(message: Message) -> str:
     """What a message was for."""
-    return slug_words(message.step) if message.kind is Kind.STEP else MESSAGE[message.kind]
+    if message.kind is not Kind.STEP:
+        return MESSAGE[message.kind]
+    beside = {"again": ", asked again", "check": ", extra"}.get(message.extra, "")
+    return slug_words(message.step) + beside
 
 
 def reason_of(message: Message) -> str:
@@ -221,8 +180,28 @@ def happened(event: Happened) -> str:
         "resolved": lambda: f"resolved the case: {_label(Disposition, detail.get('disposition'))}",
         "reopened": lambda: "reopened the case",
         "corrected": lambda: _corrected(detail),
+        "plan_changed": lambda: _plan(str(detail.get("kind"))),
     }.get(event.kind)
     return make() if make else slug_words(event.kind)
+
+
+def _plan(kind: str) -> str:
+    return {
+        "paused": "paused the messages",
+        "resumed": "let the messages go on",
+        "stopped": "stopped the messages",
+        "extra_check": "asked for an extra check tomorrow",
+    }.get(kind, slug_words(kind))
+
+
+def plan_changed(change: PlanChanged, zone: str, now: datetime) -> str:
+    """What somebody did to a plan, as the rest of a sentence that begins with who."""
+    until = clock(change.until, zone, now) if change.until else ""
+    if change.kind == "paused":
+        return f"paused it until {until}"
+    if change.kind == "extra_check":
+        return f"asked for an extra check {until}"
+    return {"resumed": "let it go on", "stopped": "stopped it"}.get(change.kind, slug_words(change.kind))
 
 
 def _corrected(detail: dict[str, Any]) -> str:
@@ -256,6 +235,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "slug_words": slug_words,
     "initials": initials,
     "local": local,
+    "iso_day": iso_day,
 }
 GLOBALS: dict[str, Any] = {
     "ACUITY": ACUITY,
@@ -275,6 +255,7 @@ GLOBALS: dict[str, Any] = {
     "reason_words": reason,
     "reason_of": reason_of,
     "ruler": ruler,
+    "plan_changed": plan_changed,
     "happened": happened,
     "timedelta": timedelta,
     "LEVELS": LEVELS,

@@ -13,7 +13,7 @@ from tests.house.tree import modules, name_of, parsed
 LONGEST = 300
 # Each longer module with the lines it may have, and why it is one.
 LONGER = {
-    "followup/web/api/shapes.py": (350, "the API's JSON shapes, one after the other: a list that is looked up"),
+    "followup/web/api/shapes.py": (360, "the API's JSON shapes, one after the other: a list that is looked up"),
 }
 
 

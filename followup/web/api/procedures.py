@@ -5,14 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from followup.services import procedures
+from followup.services import plan_changes, procedures
 from followup.services.api_keys import Scope
 from followup.services.plans import reason_words
 from followup.services.recording import Recorded
 from followup.web.api.answers import problems
 from followup.web.api.body import Body, Words, documented
 from followup.web.api.keys import Caller, caller
-from followup.web.api.shapes import CancelIn, Code, PlannedOut, ProcedureChange, ProcedureIn, ProcedureOut
+from followup.web.api.shapes import CancelIn, Code, PlanMoveIn, PlannedOut, ProcedureChange, ProcedureIn, ProcedureOut
 
 router = APIRouter(prefix="/procedures", tags=["Procedures"])
 Reader = Annotated[Caller, Depends(caller(Scope.PROCEDURES_READ))]
@@ -96,6 +96,25 @@ def cancel(by: Writer, procedure_id: UUID, body: Body) -> ProcedureOut:
     )
 
 
+@router.post(
+    "/{procedure_id}/plan",
+    response_model_exclude_none=True,
+    responses=problems(400, 404, 409, 413, 415, 422),
+    openapi_extra=documented(PlanMoveIn, {"move": "pause", "until": "2026-03-06", "reason": "in hospital"}),
+)
+def change_plan(by: Writer, procedure_id: UUID, body: Body) -> ProcedureOut:
+    """Pause the messages until a day, stop them, let them go on (resume), or ask once more tomorrow (extra_check).
+
+    What a pause holds is sent when it ends, if it is of use then. An extra check goes within the caps, once a day.
+    """
+    words = Words(body, "move", "until", "reason")
+    move, until = words.text("move", required=True), words.text("until")
+    reason = words.text("reason")
+    words.done()
+    plan_changes.change_plan(by.services, by.clinic_id, procedure_id, by.actor, move=move, until=until, reason=reason)
+    return shown(procedures.look_at(by.services, by.clinic_id, procedure_id))
+
+
 def shown(recorded: Recorded) -> ProcedureOut:
     """A procedure as the API shows it."""
     row = recorded.procedure
@@ -111,6 +130,8 @@ def shown(recorded: Recorded) -> ProcedureOut:
         body_site=row.body_site,
         office=row.office,
         cancel_reason=row.cancel_reason,
+        paused_until=row.paused_until,
+        stopped_at=row.stopped_at,
         communications=[
             PlannedOut(
                 id=each.id,

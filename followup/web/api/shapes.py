@@ -87,6 +87,14 @@ class CancelIn(Shape):
     entered_in_error: bool = False
 
 
+class PlanMoveIn(Shape):
+    """A change of the whole plan: pause, resume, stop or extra_check."""
+
+    move: str
+    until: Annotated[str | None, Field(description="The day (ISO 8601) on which a paused plan goes on.")] = None
+    reason: Annotated[str | None, Field(max_length=500, description="Why; only resume needs none.")] = None
+
+
 class PlannedOut(Shape):
     """One message of the plan."""
 
@@ -112,6 +120,8 @@ class ProcedureOut(Shape):
     body_site: str | None = None
     office: str | None = None
     cancel_reason: str | None = None
+    paused_until: datetime | None = None
+    stopped_at: datetime | None = None
     communications: list[PlannedOut]
 
 

@@ -18,6 +18,7 @@ from followup.services.cases.escalate import escalate
 from followup.services.cases.hand_over import hand_over
 from followup.services.cases.note import note
 from followup.services.cases.resolve import reopen, resolve
+from followup.services.plan_changes import change_plan
 from followup.web.rendering import page
 from followup.web.session import Desk, Looking, Posting, safe_back
 from followup.web.staff.phrases import phrases
@@ -252,6 +253,27 @@ def do_reopen(request: Request, desk: Posting, case_id: UUID, reason: Annotated[
         lambda: reopen(desk.services, desk.clinic_id, case_id, desk.who.actor, reason=reason), "reopened",
         {"reason": reason},
     )  # fmt: skip
+
+
+@router.post("/cases/{case_id}/plan")
+def do_plan(
+    request: Request,
+    desk: Posting,
+    case_id: UUID,
+    procedure: Annotated[str, Form()] = "",
+    move: Annotated[str, Form()] = "",
+    until: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Pause the plan, stop it, let it go on, or have the patient asked once more tomorrow."""
+
+    def act() -> None:
+        change_plan(
+            desk.services, desk.clinic_id, _id(procedure), desk.who.actor,
+            move=move, until=until, reason=reason, case_id=case_id,
+        )  # fmt: skip
+
+    return _do(request, desk, case_id, "plan", act, "plan", {"until": until, "reason": reason})
 
 
 @router.post("/drafts")

@@ -13,10 +13,11 @@ from followup.domain.errors import Conflict, FollowupError, InvalidInput
 from followup.domain.hours import local, wall
 from followup.domain.patient import LANGUAGES
 from followup.services import procedures
+from followup.services.plan_changes import change_plan
 from followup.services.procedure_view import procedure_page
 from followup.services.protocols import list_protocols
 from followup.web.rendering import page
-from followup.web.session import Desk, Looking, Posting
+from followup.web.session import Desk, Looking, Posting, safe_back
 from followup.web.staff.refused import Refused
 
 router = APIRouter()
@@ -139,6 +140,27 @@ def change(
         status = 422 if isinstance(wrong, InvalidInput) else 409
         return _show(request, desk, procedure_id, _at_fields(Refused.of("change", wrong, typed), wrong), status)
     return RedirectResponse(f"/procedures/{procedure_id}?said=replanned", 303)
+
+
+@router.post("/procedures/{procedure_id}/plan")
+def change_plan_here(
+    request: Request,
+    desk: Posting,
+    procedure_id: UUID,
+    move: Annotated[str, Form()] = "",
+    until: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    back: Annotated[str, Form()] = "",
+) -> Response:
+    """Pause the plan, stop it, let it go on, or ask once more tomorrow."""
+    try:
+        change_plan(desk.services, desk.clinic_id, procedure_id, desk.who.actor, move=move, until=until, reason=reason)
+    except (InvalidInput, Conflict) as wrong:
+        status = 422 if isinstance(wrong, InvalidInput) else 409
+        typed = {"until": until, "reason": reason}
+        return _show(request, desk, procedure_id, Refused.of("plan", wrong, typed), status)
+    there = safe_back(back) if back else f"/procedures/{procedure_id}"
+    return RedirectResponse(f"{there}?said=plan", 303)
 
 
 @router.post("/procedures/{procedure_id}/cancel")
