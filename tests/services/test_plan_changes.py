@@ -97,9 +97,7 @@ def test_an_extra_check_goes_once_tomorrow_within_the_caps_and_its_silence_is_se
     for check in house.all(Check):
         assert check.status == "awaited"
     look_for_silence(house.services)
-    change_plan(
-        house.services, house.clinic.id, procedure, OPERATOR, move="extra_check", reason="sore on the phone"
-    )
+    change_plan(house.services, house.clinic.id, procedure, OPERATOR, move="extra_check", reason="sore on the phone")
     with pytest.raises(Conflict, match="already"):
         change_plan(house.services, house.clinic.id, procedure, OPERATOR, move="extra_check", reason="again")
     before = len(house.said())
