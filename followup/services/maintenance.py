@@ -15,7 +15,11 @@ def upgrade(database: Database, revision: str = "head") -> str:
 
 
 def downgrade(database: Database, revision: str) -> str:
-    """Take the database back; returns the revision it is at, empty for none."""
+    """Take the database back; returns the revision it is at, empty for none.
+
+    Raises ConfigurationError, also while anybody else has the database open.
+    """
+    migrate.require_unused(database)
     migrate.downgrade(database, revision)
     return migrate.current(database) or ""
 
@@ -45,7 +49,11 @@ def back_up(database: Database, file: Path) -> int:
 
 
 def restore(database: Database, file: Path) -> int:
-    """Put a copy back and hold sending; returns how many rows. Raises ConfigurationError."""
+    """Put a copy back and hold sending; returns how many rows.
+
+    Raises ConfigurationError, also while anybody else has the database open.
+    """
+    migrate.require_unused(database)
     return copies.read(database, file)
 
 

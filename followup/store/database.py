@@ -112,6 +112,7 @@ def _make_engine(url: str, vault: Vault, pool_size: int) -> Engine:
         # A forgotten transaction must not hold back vacuum, claims or a migration.
         options["connect_args"] = {
             "connect_timeout": 5,
+            "application_name": "followup",
             "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000 -c lock_timeout=30000",
         }
     engine = create_engine(url, **options)

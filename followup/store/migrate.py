@@ -44,6 +44,29 @@ def current(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def require_unused(database: Database) -> None:
+    """Raise ConfigurationError while another process has this PostgreSQL database open.
+
+    What drops tables must not do so under a running service, which would go on from half of what was there. Embedded
+    databases are guarded by the lock of their data directory instead.
+    """
+    if database.sqlite:
+        return
+    database.dispose()  # this process's own pooled connections are not somebody else's
+    with database.engine.connect() as connection:
+        others = connection.scalars(
+            text(
+                "SELECT coalesce(nullif(application_name, ''), 'unnamed') FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        ).all()
+    if others:
+        raise ConfigurationError(
+            f"The database is in use ({len(others)} other connections: {', '.join(sorted(set(others)))}). Stop web, "
+            "workers and beat and close other clients of this database, then run this again; nothing was changed"
+        )
+
+
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database forward and make sure that it has an index key. Two at once wait for each other."""
     with _plainly():

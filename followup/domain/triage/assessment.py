@@ -6,6 +6,8 @@ from followup.domain.acuity import Acuity
 
 NURSE = "nurse"
 """`ReplyContext.last_message` when the last text was a nurse's own."""
+SECOND_READER = "second-reader"
+"""The rule of evidence that no rule found: the whole reply, which the second reader raised."""
 
 
 @dataclass(frozen=True, slots=True)

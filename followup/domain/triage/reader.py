@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from followup.domain.acuity import Acuity
-from followup.domain.triage.assessment import NURSE, Assessment, Evidence, ReplyContext
+from followup.domain.triage.assessment import NURSE, SECOND_READER, Assessment, Evidence, ReplyContext
 from followup.domain.triage.classes import Classes
 from followup.domain.triage.clinic_flags import clinic_marks
 from followup.domain.triage.decide import Decision, Thresholds, decide
@@ -164,5 +164,5 @@ def _evidence(text: str, plain: Plain, weighed: Weighed, acuity: Acuity) -> tupl
         found.setdefault((start, end, mark.rule), Evidence(start, end, text[start:end], mark.rule))
     supports = any(mark.acuity.rank >= acuity.rank for mark in weighed.marks)
     if not supports and text:
-        found[(0, len(text), "second-reader")] = Evidence(0, len(text), text, "second-reader")
+        found[(0, len(text), SECOND_READER)] = Evidence(0, len(text), text, SECOND_READER)
     return tuple(list(found.values())[:_MOST_EVIDENCE])

@@ -14,7 +14,7 @@ from followup.domain.acuity import Acuity, higher
 from followup.domain.case import CaseKind
 from followup.domain.delivery import Channel
 from followup.domain.queue_order import NOT_UNDERSTOOD
-from followup.domain.triage import Assessment, ReplyContext
+from followup.domain.triage import SECOND_READER, Assessment, ReplyContext
 from followup.services.cases import intake
 from followup.services.context import Services
 from followup.services.recovery import protocol_of
@@ -84,13 +84,17 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
 
 
 def _of_a_machine(reply: Reply, assessment: Assessment) -> Assessment:
-    """A mail whose headers say that a machine wrote it needs nobody, unless its words would be urgent from a person.
+    """A mail whose headers say that a machine wrote it needs nobody, unless its words positively report something.
 
-    Headers can be wrong, so they never hide a red flag; and a machine's mail neither stops nor starts anything.
+    Headers can be wrong, and some mail programs set them on what a patient typed: so they never hide words that were
+    understood as a concern, only those that a machine's notice cannot help containing. A machine's mail neither stops
+    nor starts anything.
     """
     if not reply.automatic:
         return assessment
-    if assessment.acuity.rank >= Acuity.URGENT.rank:
+    by_rule = any(item.rule != SECOND_READER for item in assessment.evidence)
+    reports = assessment.understood and by_rule and assessment.acuity is Acuity.ROUTINE
+    if reports or assessment.acuity.rank >= Acuity.URGENT.rank:
         return replace(assessment, automatic=True, opt_out=False)
     return replace(
         assessment,
@@ -163,8 +167,8 @@ def _open_case(
 ) -> None:
     acuity = Acuity(assessment.acuity)
     unknown = found.patient is None
-    if assessment.automatic and not acuity.queued:
-        return
+    if assessment.automatic and not acuity.queued and not found.to_nurse:
+        return  # what answers a nurse's own mail is shown to her even so: she learns that nobody is reading there
     if not acuity.queued:
         # Words of someone we cannot name are for a person, whatever they say; a plain STOP from there is done with.
         asked_for_a_person = unknown and acuity is not Acuity.OPT_OUT
