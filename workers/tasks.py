@@ -55,7 +55,7 @@ def send_due(services: Services, by: str = "") -> None:
     try:
         if by == "beat":
             _sign(services)
-        hand_out(services)
+        hand_out(services, timing=services.timing)
     finally:
         _ticking.release()
 
@@ -70,19 +70,19 @@ def _sign(services: Services) -> None:
 @task("followup.send_batch")
 def send_batch(services: Services, batch_id: str) -> None:
     """Send one batch."""
-    send(services, UUID(batch_id))
+    send(services, UUID(batch_id), timing=services.timing)
 
 
 @task("followup.send_urgent")
 def send_urgent(services: Services, batch_id: str) -> None:
     """Send one batch of emergency answers and pages, by way of their own queue."""
-    send(services, UUID(batch_id))
+    send(services, UUID(batch_id), timing=services.timing)
 
 
 @task("followup.reconcile")
 def reconcile(services: Services) -> None:
     """Look up what is in doubt."""
-    look_up(services)
+    look_up(services, timing=services.timing)
 
 
 @task("followup.read_reply")

@@ -13,6 +13,7 @@ from followup.gateways.protocols import ProtocolSource
 from followup.gateways.queue import QueueGateway
 from followup.gateways.render import Texts
 from followup.gateways.sms import SmsGateway
+from followup.services.delivery.timing import TIMING, Timing
 from followup.store.database import Database
 
 
@@ -40,6 +41,8 @@ class Services:
     real_now: Callable[[], datetime]
     # Another reader of replies, where the operator has set one up; each clinic still has to agree to it.
     outside_reader: OutsideReader | None = None
+    # How long leases, graces and rounds are.
+    timing: Timing = TIMING
 
     def now(self) -> datetime:
         """The present care time."""

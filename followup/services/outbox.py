@@ -75,4 +75,4 @@ def send_now(services: Services, communication_id: UUID) -> Status | None:
     ten seconds); never raises on a provider's failure. Returns where the communication stands then; None when it does
     not exist. Safe beside workers: whoever claims the row sends it, the others find nothing to claim.
     """
-    return send.send_one(services, communication_id)
+    return send.send_one(services, communication_id, timing=services.timing)

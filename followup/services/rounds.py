@@ -19,9 +19,7 @@ from followup.services.silence import look_for_silence
 from followup.store import audit, overdue, signs
 
 log = structlog.get_logger(__name__)
-_UNREAD_AFTER = timedelta(seconds=30)  # whoever received a reply reads it at once; later it is everybody's
 _MISSED_AT_ONCE = 500
-_GAPS_EVERY = timedelta(minutes=5)
 _GAPS_OVERLAP = timedelta(minutes=15)
 _GAPS_FIRST = timedelta(days=1)
 _FORGET_AFTER = timedelta(days=1)
@@ -31,7 +29,7 @@ GAPS = "gaps"
 def sweep(services: Services) -> None:
     """Go round once. One part that fails does not keep the others from being done."""
     parts: tuple[Callable[[Services], object], ...] = (
-        lambda services: read_waiting(services, services.now() - _UNREAD_AFTER),
+        lambda services: read_waiting(services, services.now() - services.timing.unread_after),
         tell_who_was_not_told,
         settle_missed,
         imports.wake_waiting,
@@ -73,7 +71,7 @@ def look_for_gaps(services: Services) -> int:
     real_now = services.real_now()
     with services.db.read() as tx:
         last = signs.when(tx, GAPS)
-    if services.sms is None or (last is not None and real_now - last < _GAPS_EVERY):
+    if services.sms is None or (last is not None and real_now - last < services.timing.gaps_every):
         return 0
     try:
         found = gaps.fill_gaps(services, last - _GAPS_OVERLAP if last is not None else real_now - _GAPS_FIRST)

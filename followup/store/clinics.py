@@ -52,6 +52,11 @@ def senders_of(tx: Tx, clinic_id: UUID, purpose: str = "patients") -> Sequence[S
     ).all()
 
 
+def senders_for_texts(tx: Tx) -> Sequence[Sender]:
+    """Every number and messaging service, of all clinics."""
+    return tx.scalars(select(Sender).where(Sender.kind.in_(("sms", "messaging_service"))).order_by(Sender.id)).all()
+
+
 def add_sender(
     tx: Tx,
     clinic_id: UUID,

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from followup.domain.delivery import Kind, Status
 from followup.domain.errors import TransientGatewayError
 from followup.services import rounds
+from followup.services.replies import gaps
 from followup.store import audit, signs
 from followup.store.models import Reply, SignOfLife
 from tests.services.delivery.conftest import World, world  # noqa: F401  (a fixture)
@@ -39,6 +42,15 @@ def test_a_reply_that_only_the_provider_has_is_found_and_later_not_again(world: 
     assert rounds.look_for_gaps(world.services) == 0
     with world.services.db.read() as tx:
         assert tx.query(Reply).count() == 1
+
+
+def test_replies_are_found_however_much_was_sent_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setattr(gaps, "MOST", 5)
+    world.sms.receive("+13125550123", "+13125550100", "it is better")
+    for _ in range(6):
+        world.answer()
+    world.tick()
+    assert rounds.look_for_gaps(world.services) == 1
 
 
 def test_a_list_that_cannot_be_had_is_looked_at_again_from_where_it_was(world: World) -> None:  # noqa: F811

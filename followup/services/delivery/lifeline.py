@@ -25,7 +25,7 @@ def start_lifeline(services: Services, *, every: float = _EVERY) -> Callable[[],
     def watch() -> None:
         while not stopping.wait(every):
             try:
-                look_after_emergencies(services)
+                look_after_emergencies(services, timing=services.timing)
             except Exception as error:  # the next look is two seconds away, and must come
                 log.error("lifeline_failed", error=type(error).__name__)
 

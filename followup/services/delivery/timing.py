@@ -19,6 +19,8 @@ class Timing:
     unavailable: timedelta = timedelta(seconds=60)  # between looks while the provider's list cannot be read
     skew: timedelta = timedelta(minutes=2)  # between the provider's clock and ours
     not_told_after: timedelta = timedelta(seconds=30)  # an emergency answer that has not left by then: a nurse calls
+    unread_after: timedelta = timedelta(seconds=30)  # whoever received a reply reads it at once; later, everybody may
+    gaps_every: timedelta = timedelta(minutes=2)  # between looks for replies that the provider holds and we do not
 
     def lease_of(self, priority: int) -> timedelta:
         """How long sending may take before somebody else looks what became of it."""

@@ -1,14 +1,15 @@
 """Replies that the provider holds and we do not: fetched from its list and received like any other."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
 from followup.domain.errors import NotFound
-from followup.gateways.sms import ListedText
+from followup.gateways.sms import ListedText, SmsGateway
 from followup.services.context import Services
 from followup.services.replies.receive import InboundText, receive_text
-from followup.store import replies
+from followup.store import clinics, replies
 
 MOST = 10_000
 log = structlog.get_logger(__name__)
@@ -22,9 +23,30 @@ def fill_gaps(services: Services, since: datetime) -> int:
     """
     if services.sms is None:
         return 0
-    listed = services.sms.list_texts(since=since, limit=MOST)
-    inbound = sorted((text for text in listed if text.direction == "inbound"), key=lambda text: text.created_at)
+    inbound = sorted(
+        (text for to in _listed_by(services) for text in _list(services.sms, to, since) if text.direction == "inbound"),
+        key=lambda text: text.created_at,
+    )
     return sum(_receive(services, text) for text in inbound)
+
+
+def _listed_by(services: Services) -> list[str | None]:
+    """The numbers whose lists are asked for: one list of all would be full of what was sent.
+
+    A messaging service does not say its numbers, so where there is one, the list of all (None) is the only one.
+    """
+    with services.db.read() as tx:
+        found = clinics.senders_for_texts(tx)
+    if any(sender.kind != "sms" for sender in found):
+        return [None]
+    return [*sorted({sender.address for sender in found})]
+
+
+def _list(door: SmsGateway, to: str | None, since: datetime) -> Sequence[ListedText]:
+    listed = door.list_texts(to=to, since=since, limit=MOST)
+    if len(listed) >= MOST:
+        log.error("gap_list_too_long", listed=len(listed))
+    return listed
 
 
 def _receive(services: Services, text: ListedText) -> bool:
