@@ -1,19 +1,23 @@
-# Two commands: `make demo` ends in a running clinic, `make test` runs the whole suite.
-# Both set up what they need in .venv, from lock files with hashes; nothing else is touched.
+# Two commands: `make demo` ends in a running clinic, `make test` runs the whole suite. `make chaos` breaks everything
+# around the running service for some minutes and gives the account of every message. All set up what they need in .venv, from lock files with hashes; nothing else is touched.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 PYTEST_ARGS ?= -n auto
+CHAOS_ARGS ?=
 
-.PHONY: demo test check format lock clean
+.PHONY: demo test chaos check format lock clean
 
 demo: $(VENV)/.ready
 	$(BIN)/followup demo --port $(PORT)
 
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+chaos: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -63,21 +63,22 @@ def settle_missed(services: Services) -> int:
     return len(rows)
 
 
-def look_for_gaps(services: Services) -> int:
-    """Receive replies that the provider holds and we do not, every few minutes; returns how many there were.
+def look_for_gaps(services: Services, *, at_once: bool = False) -> int | None:
+    """Receive replies that the provider holds and we do not, every few minutes or `at_once`; says how many there were.
 
-    Looks back to the last look that succeeded, with an overlap, because the provider's list may lag.
+    None when the provider's list could not be had. Looks back to the last look that succeeded, with an overlap, because
+    the list may lag.
     """
     real_now = services.real_now()
     with services.db.read() as tx:
         last = signs.when(tx, GAPS)
-    if services.sms is None or (last is not None and real_now - last < services.timing.gaps_every):
+    if services.sms is None or (not at_once and last is not None and real_now - last < services.timing.gaps_every):
         return 0
     try:
         found = gaps.fill_gaps(services, last - _GAPS_OVERLAP if last is not None else real_now - _GAPS_FIRST)
     except GatewayError as error:
         log.warning("gaps_not_looked_for", error=error.code)
-        return 0
+        return None
     with services.db.write() as tx:
         signs.write(tx, GAPS, real_now, {"found": found})
     return found

@@ -35,6 +35,7 @@ class Misbehaviour(StrEnum):
     # a person's text on its way to the webhook
     INBOUND_LOST = "inbound_lost"  # shows in the list, is never posted
     INBOUND_REPEATED = "inbound_repeated"
+    INBOUND_AT_ONCE = "inbound_at_once"  # posted twice at the same moment
     INBOUND_DELAYED = "inbound_delayed"
     INBOUND_REORDERED = "inbound_reordered"  # held back until that phone's next text was answered, or `seconds` (5)
     # a call to a person

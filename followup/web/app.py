@@ -1,5 +1,6 @@
 """The web application: puts the routers of the front desk together."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from followup.domain.errors import FollowupError
 from followup.services.context import Services
-from followup.services.delivery.lifeline import start_lifeline
+from followup.services.watch import start_watch
 from followup.web import api, error_pages, errors, health, hooks, live, staff
 from followup.web.api import openapi
 from followup.web.rendering import STATIC
@@ -27,6 +28,7 @@ def create_app(services: Services, *, demo: str = "") -> FastAPI:
     )  # fmt: skip
     app.state.services = services
     app.state.demo = bool(demo)
+    app.state.missed = threading.Event()
     for kind in (
         SignInNeeded,
         ScreenLocked,
@@ -54,8 +56,8 @@ def create_app(services: Services, *, demo: str = "") -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """While the process serves, it also looks after emergency answers, whatever has become of broker and workers."""
-    stop = await run_in_threadpool(start_lifeline, app.state.services)
+    """While the process serves, it also keeps watch, whatever has become of broker and workers."""
+    stop = await run_in_threadpool(start_watch, app.state.services, missed=app.state.missed)
     try:
         yield
     finally:

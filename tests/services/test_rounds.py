@@ -55,7 +55,7 @@ def test_replies_are_found_however_much_was_sent_meanwhile(world: World, monkeyp
 
 def test_a_list_that_cannot_be_had_is_looked_at_again_from_where_it_was(world: World) -> None:  # noqa: F811
     world.sms.list_error = TransientGatewayError("away")
-    assert rounds.look_for_gaps(world.services) == 0
+    assert rounds.look_for_gaps(world.services) is None
     with world.services.db.read() as tx:
         assert signs.when(tx, rounds.GAPS) is None
 

@@ -1,43 +1,12 @@
 """Emergency answers leave within seconds though broker and every worker are down: the web process looks after them."""
 
-import threading
-from collections.abc import Callable
-
-import structlog
-
 from followup.domain.delivery import Priority
 from followup.services.context import Services
-from followup.services.delivery import loop
 from followup.services.delivery.consequences import NOT_TOLD, announce, mark_case_in
 from followup.services.delivery.reconcile import reconcile
 from followup.services.delivery.send import send_one
 from followup.services.delivery.timing import TIMING, Timing
 from followup.store import claims, overdue
-
-log = structlog.get_logger(__name__)
-_EVERY = 2.0  # seconds
-
-
-def start_lifeline(services: Services, *, every: float = _EVERY) -> Callable[[], None]:
-    """Look after emergency answers in a thread of this process until the returned function is called."""
-    stopping = threading.Event()
-
-    def watch() -> None:
-        while not stopping.wait(every):
-            try:
-                look_after_emergencies(services, timing=services.timing)
-            except Exception as error:  # the next look is two seconds away, and must come
-                log.error("lifeline_failed", error=type(error).__name__)
-
-    thread = threading.Thread(target=watch, name="lifeline", daemon=True)
-    thread.start()
-
-    def stop() -> None:
-        stopping.set()
-        thread.join(timeout=15)
-        loop.close(services.sms)
-
-    return stop
 
 
 def look_after_emergencies(services: Services, *, timing: Timing = TIMING) -> int:

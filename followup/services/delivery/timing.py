@@ -19,7 +19,7 @@ class Timing:
     unavailable: timedelta = timedelta(seconds=60)  # between looks while the provider's list cannot be read
     skew: timedelta = timedelta(minutes=2)  # between the provider's clock and ours
     not_told_after: timedelta = timedelta(seconds=30)  # an emergency answer that has not left by then: a nurse calls
-    unread_after: timedelta = timedelta(seconds=30)  # whoever received a reply reads it at once; later, everybody may
+    unread_after: timedelta = timedelta(seconds=5)  # whoever received a reply reads it at once; later, everybody may
     gaps_every: timedelta = timedelta(minutes=2)  # between looks for replies that the provider holds and we do not
 
     def lease_of(self, priority: int) -> timedelta:
@@ -35,4 +35,3 @@ TIMING = Timing()
 BATCH = 200  # messages in one batch: one broker message, one claim, one transaction before and few after
 MOST_QUEUED = 5000  # claimed and not taken up: more would only wait in the broker with their leases running
 EMPTY_LOOKS = 2  # how often a provider's list must lack a message before it is sent again
-MOST_ATTEMPTS = 8

@@ -83,7 +83,14 @@ def receive_text(services: Services, post: InboundText) -> Received:
         if not replies.add(tx, reply, files):
             known = replies.by_provider_id(tx, Channel.SMS, post.provider_id)
             assert known is not None
-            return Received(known.id, new=False)
+            # Posted again perhaps because the first time failed between keeping it and reading it.
+            repeated, unread = known.id, known.status == "received"
+        else:
+            repeated, unread = None, True
+    if repeated is not None:
+        if unread:
+            read_reply(services, repeated)
+        return Received(repeated, new=False)
     if files:
         services.queue.wake("followup.fetch_media")
     read_reply(services, reply.id)

@@ -90,7 +90,8 @@ async def _announce(carrier: Carrier, text: Text, kind: OptOutType | None) -> Po
         await asyncio.sleep(delay)
     if rule := faults.draw(Misbehaviour.INBOUND_REORDERED, text.from_):
         await _be_overtaken(carrier, text.from_, rule.seconds or _OVERTAKEN_WITHIN)
-    post = await carrier.webhooks.post(number.sms_url, form)
+    at_once = 2 if faults.draw(Misbehaviour.INBOUND_AT_ONCE, text.from_) is not None else 1
+    post, *_ = await asyncio.gather(*(carrier.webhooks.post(number.sms_url, form) for _ in range(at_once)))
     for held in carrier.held_texts.pop(text.from_, ()):
         held.set()
     if faults.draw(Misbehaviour.INBOUND_REPEATED, text.from_) is not None:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 import structlog
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from followup.domain.errors import NotFound
+from followup.domain.errors import FollowupError, NotFound
 from followup.services import voice
 from followup.services.context import Services
 from followup.services.delivery import receipts
@@ -81,7 +81,13 @@ def inbound(request: Request, fields: Signed) -> Response:
         media=tuple((url, kind) for url, kind in media if url),
         carrier_keyword=_one(fields, "OptOutType").upper(),
     )
-    receive_text(services, post)
+    try:
+        receive_text(services, post)
+    except FollowupError:
+        raise
+    except Exception:
+        request.app.state.missed.set()  # the carrier tries a few times at once and then gives up; its list is asked
+        raise
     return _xml(EMPTY)
 
 

@@ -1,9 +1,7 @@
 """Emergency answers leave without broker or worker."""
 
-import threading
-
 from followup.domain.delivery import Kind, Status
-from followup.services.delivery.lifeline import look_after_emergencies, start_lifeline, tell_who_was_not_told
+from followup.services.delivery.lifeline import look_after_emergencies, tell_who_was_not_told
 from followup.services.delivery.tick import send_due
 from followup.store.models import Case
 from tests.services.delivery.conftest import World
@@ -47,17 +45,3 @@ def test_what_cannot_leave_turns_its_case_into_not_told(world: World) -> None:
         case = tx.get(Case, case_id)
         assert case is not None
         assert "not_told" in case.beware
-
-
-def test_a_running_lifeline_looks_by_itself_and_stops_when_told(world: World) -> None:
-    emergency = world.answer(kind=Kind.EMERGENCY)
-    stop = start_lifeline(world.services, every=0.01)
-    try:
-        for _ in range(2000):
-            if world.row(emergency).status == Status.SENT:
-                break
-            threading.Event().wait(0.01)
-    finally:
-        stop()
-    assert world.row(emergency).status == Status.SENT
-    assert not [thread for thread in threading.enumerate() if thread.name == "lifeline" and thread.is_alive()]

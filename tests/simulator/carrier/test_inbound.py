@@ -174,6 +174,12 @@ def test_a_repeated_text_has_the_same_sid(sim: RunningSimulator, listener: Liste
     assert [post.form["MessageSid"] for post in listener.heard] == [text.sid, text.sid]
 
 
+def test_a_text_can_be_posted_twice_at_the_same_moment(sim: RunningSimulator, listener: Listener) -> None:
+    sim.misbehave(FaultRule(Misbehaviour.INBOUND_AT_ONCE, count=1))
+    text, _ = sim.text(ADA, CLINIC, "Twice")
+    assert [post.form["MessageSid"] for post in listener.heard] == [text.sid, text.sid]
+
+
 def test_a_reordered_text_comes_after_the_next_of_that_phone(sim: RunningSimulator, listener: Listener) -> None:
     sim.misbehave(FaultRule(Misbehaviour.INBOUND_REORDERED, count=1))
     sim.text_without_waiting(ADA, CLINIC, "First")

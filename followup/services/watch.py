@@ -1,0 +1,62 @@
+"""What every web process does beside answering requests, so that an emergency never waits for a broker or a worker."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from followup.services import rounds
+from followup.services.context import Services
+from followup.services.delivery import loop
+from followup.services.delivery.lifeline import look_after_emergencies
+from followup.services.replies.receive import read_waiting
+
+log = structlog.get_logger(__name__)
+_EVERY = 2.0  # seconds
+
+
+def start_watch(
+    services: Services, *, every: float = _EVERY, missed: threading.Event | None = None
+) -> Callable[[], None]:  # fmt: skip
+    """Keep watch in a thread of this process until the returned function is called.
+
+    `missed` is set by whoever could not keep a text that the carrier posted; see `watch_once`.
+    """
+    stopping, posts_missed = threading.Event(), missed or threading.Event()
+
+    def watch() -> None:
+        while not stopping.wait(every):
+            try:
+                watch_once(services, posts_missed)
+            except Exception as error:  # the next look is two seconds away, and must come
+                log.error("watch_failed", error=type(error).__name__)
+
+    thread = threading.Thread(target=watch, name="watch", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopping.set()
+        thread.join(timeout=15)
+        loop.close(services.sms)
+
+    return stop
+
+
+def watch_once(services: Services, missed: threading.Event) -> None:
+    """Look once after what cannot wait.
+
+    1. Emergency answers that nobody has sent leave from here. 2. Replies that were kept and not read, because whoever
+    received them fell or the database went away in between, are read: one may be an emergency. 3. When a text could not
+    be kept at all, the carrier has given up posting it long before its next look into the carrier's list is due: that
+    look is taken now.
+    """
+    look_after_emergencies(services, timing=services.timing)
+    read_waiting(services, services.now() - services.timing.unread_after)
+    if missed.is_set():
+        missed.clear()  # first, so that what is missed while we look is looked for again
+        found = None
+        try:
+            found = rounds.look_for_gaps(services, at_once=True)
+        finally:
+            if found is None:
+                missed.set()
