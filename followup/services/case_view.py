@@ -12,6 +12,7 @@ from followup.domain.delivery import Channel
 from followup.domain.errors import NotFound
 from followup.domain.marking import Piece, pieces
 from followup.services.cases.answer import Routes, routes_in
+from followup.services.cases.expect import Expected, standing_in
 from followup.services.context import Services
 from followup.services.messages_view import Message, message
 from followup.services.names import names_in
@@ -63,6 +64,7 @@ class Said:
     written_down_by: str
     files: tuple[File, ...]
     this_case: bool
+    expected: str  # what a nurse had marked, where that kept it from the queue
     whole: str  # a mail with its quotes and signature, where that says more
     corrected: str = ""
 
@@ -111,6 +113,7 @@ class CasePage:
     timeline: tuple[Entry, ...]
     plan: tuple[Message, ...]
     changes: tuple[PlanChanged, ...]
+    expected: tuple[Expected, ...]
     routes: Routes
     candidates: tuple[Candidate, ...]
     colleagues: tuple[tuple[UUID, str], ...]
@@ -161,6 +164,7 @@ def case_page(
             ),
             timeline=_timeline(tx, case, replies, sent, events),
             plan=tuple(each for each in sorted(sent, key=lambda each: each.due_at) if each.procedure_id and each.step),
+            expected=standing_in(tx, clinic_id, case.procedure_id, now),
             changes=changes_in(tx, clinic_id, {row.id for row in done}),
             routes=routes_in(tx, services, case, patient, clinic, me),
             candidates=_candidates(tx, clinic_id, replies),
@@ -267,6 +271,7 @@ def said(
             File(file.id, file.content_type, file.status == "stored", file.reason or file.status) for file in files
         ),
         this_case=this_case,
+        expected=str((reading.get("expected") or {}).get("topic", "")),
         whole=(reply.whole or "") if reply.channel == Channel.EMAIL else "",
         corrected=corrected,
     )

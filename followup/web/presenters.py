@@ -9,13 +9,14 @@ from followup.domain.case import CaseKind, Disposition
 from followup.domain.contact import ContactHow, ContactOutcome
 from followup.domain.correction import LEVELS
 from followup.domain.delivery import Kind, Status
-from followup.services.case_view import Happened
+from followup.domain.expected import LONGEST, Topic
+from followup.services.case_view import CasePage, Happened
 from followup.services.messages_view import Message
 from followup.services.plan_changes import PlanChanged
 from followup.services.plans import reason_words
 from followup.services.queue_view import Person, QueueRow
 from followup.web.ruler import ruler
-from followup.web.times import born, clock, day, iso_day, local, span
+from followup.web.times import born, clock, day, day_name, iso_day, local, span
 
 ACUITY = {
     Acuity.EMERGENCY: "Emergency",
@@ -101,6 +102,8 @@ SAID = {
     "right": "Kept as rightly left alone.",
     "cancelled": "The procedure was cancelled; nothing more will be sent for it.",
     "plan": "The plan was changed.",
+    "expected": "It is marked as expected.",
+    "expect_ended": "It is not expected any more.",
     "replanned": "The times were changed.",
     "password": "Your password was changed.",
     "signed_out": "You are signed out.",
@@ -180,6 +183,8 @@ def happened(event: Happened) -> str:
         "resolved": lambda: f"resolved the case: {_label(Disposition, detail.get('disposition'))}",
         "reopened": lambda: "reopened the case",
         "corrected": lambda: _corrected(detail),
+        "expected": lambda: f"marked {detail.get('topic')} as expected for a while",
+        "expected_ended": lambda: f"ended that {detail.get('topic')} is expected",
         "plan_changed": lambda: _plan(str(detail.get("kind"))),
     }.get(event.kind)
     return make() if make else slug_words(event.kind)
@@ -202,6 +207,12 @@ def plan_changed(change: PlanChanged, zone: str, now: datetime) -> str:
     if change.kind == "extra_check":
         return f"asked for an extra check {until}"
     return {"resumed": "let it go on", "stopped": "stopped it"}.get(change.kind, slug_words(change.kind))
+
+
+def expect_by(case: CasePage, now: datetime) -> datetime:
+    """The last moment until which something may be expected."""
+    ends = case.recovery.ends_at if case.recovery else None
+    return min(now + LONGEST, ends - timedelta(seconds=1)) if ends else now
 
 
 def _corrected(detail: dict[str, Any]) -> str:
@@ -236,6 +247,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "initials": initials,
     "local": local,
     "iso_day": iso_day,
+    "day_name": day_name,
 }
 GLOBALS: dict[str, Any] = {
     "ACUITY": ACUITY,
@@ -254,6 +266,8 @@ GLOBALS: dict[str, Any] = {
     "message_name": message_name,
     "reason_words": reason,
     "reason_of": reason_of,
+    "TOPICS": list(Topic),
+    "expect_by": expect_by,
     "ruler": ruler,
     "plan_changed": plan_changed,
     "happened": happened,

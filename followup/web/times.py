@@ -53,3 +53,9 @@ def span(length: timedelta) -> str:
 def iso_day(at: datetime, zone: str) -> str:
     """A day on the clinic's calendar as a date field takes it."""
     return local(at, zone).date().isoformat()
+
+
+def day_name(at: datetime, zone: str, now: datetime) -> str:
+    """ "today", "Fri 6 Mar"."""
+    here = local(at, zone)
+    return "today" if here.date() == local(now, zone).date() else f"{here:%a} {here.day} {here:%b}"

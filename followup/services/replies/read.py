@@ -19,6 +19,7 @@ from followup.services.cases import intake
 from followup.services.context import Services
 from followup.services.recovery import protocol_of
 from followup.services.replies import answers, sample, wishes
+from followup.services.replies.expected import expected_in
 from followup.services.replies.match import Match, match
 from followup.services.silence import ANSWERED_SINCE, late_answer_in
 from followup.store import audit, protocols, replies
@@ -64,7 +65,11 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
         _keep(reply, found, assessment)
         reply.read_at = now
         beware = wishes.honour_in(tx, services, reply, found, assessment, now)
-        _open_case(tx, services, reply, found, assessment, beware)
+        known = expected_in(tx, services, reply, found, context, assessment, beware)
+        if known is not None and not _stands_on_list(tx, reply):
+            reply.assessment = {**(reply.assessment or {}), "expected": known}
+        else:
+            _open_case(tx, services, reply, found, assessment, beware)
         sample.choose_in(tx, reply, now)
         by_itself = services.reader().assess(replace(context, earlier=())) if context.earlier else assessment
         urgent = answers.write_in(tx, services, reply, found, assessment, by_itself, now)
@@ -173,7 +178,7 @@ def _open_case(
         # Words of someone we cannot name are for a person, whatever they say; a plain STOP from there is done with.
         asked_for_a_person = unknown and acuity is not Acuity.OPT_OUT
         runs = wishes.plan_runs(tx, reply, found)
-        late = found.patient is not None and late_answer_in(tx, reply.clinic_id, found.patient.id)
+        late = _stands_on_list(tx, reply)
         if asked_for_a_person or (acuity is Acuity.HELP and runs) or "call_instead" in beware or found.to_nurse:
             acuity = Acuity.ROUTINE
         elif late:
@@ -213,6 +218,11 @@ def _open_case(
     reply.case_id = case.id
     if ANSWERED_SINCE in beware:
         case.risk = 0
+
+
+def _stands_on_list(tx: Tx, reply: Reply) -> bool:
+    """True when somebody was to call this patient, because a check was not answered."""
+    return reply.patient_id is not None and late_answer_in(tx, reply.clinic_id, reply.patient_id)
 
 
 def _leave_to_a_person(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None:

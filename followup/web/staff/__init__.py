@@ -6,6 +6,7 @@ from followup.web.staff import (
     account,
     admin,
     attachments,
+    case_plan,
     cases,
     imports,
     patients,
@@ -19,6 +20,7 @@ from followup.web.staff import (
 
 router = APIRouter(include_in_schema=False)
 for part in (
-    sign_in, queue, review, triage_report, cases, attachments, patients, imports, procedures, protocols, admin, account,
+    sign_in, queue, review, triage_report, cases, case_plan, attachments, patients, imports, procedures, protocols,
+    admin, account,
 ):  # fmt: skip
     router.include_router(part.router)

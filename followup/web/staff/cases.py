@@ -18,7 +18,6 @@ from followup.services.cases.escalate import escalate
 from followup.services.cases.hand_over import hand_over
 from followup.services.cases.note import note
 from followup.services.cases.resolve import reopen, resolve
-from followup.services.plan_changes import change_plan
 from followup.web.rendering import page
 from followup.web.session import Desk, Looking, Posting, safe_back
 from followup.web.staff.phrases import phrases
@@ -62,7 +61,7 @@ def case_live(request: Request, desk: Looking, case_id: UUID) -> Response:
     return page(request, "_case_live.html", who=desk.who, case=found, now=found.now)
 
 
-def _do(
+def do(
     request: Request,
     desk: Desk,
     case_id: UUID,
@@ -87,7 +86,7 @@ def _do(
 def do_acknowledge(request: Request, desk: Posting, case_id: UUID, back: Annotated[str, Form()] = "") -> Response:
     """Make the case mine."""
     then = f"{safe_back(back)}" if back else ""
-    return _do(
+    return do(
         request, desk, case_id, "acknowledge",
         lambda: acknowledge(desk.services, desk.clinic_id, case_id, desk.who.actor), "acknowledged", {}, then,
     )  # fmt: skip
@@ -104,7 +103,7 @@ def do_answer(
     version: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Write to the patient."""
-    return _do(
+    return do(
         request, desk, case_id, "answer",
         lambda: answer(
             desk.services, desk.clinic_id, case_id, desk.who.actor,
@@ -124,7 +123,7 @@ def do_contact(
     words: Annotated[str, Form()] = "",
 ) -> Response:
     """Record a call or another contact."""
-    return _do(
+    return do(
         request, desk, case_id, "contact",
         lambda: contact(
             desk.services, desk.clinic_id, case_id, desk.who.actor, how=how, outcome=outcome, words=words
@@ -136,7 +135,7 @@ def do_contact(
 @router.post("/cases/{case_id}/note")
 def do_note(request: Request, desk: Posting, case_id: UUID, text: Annotated[str, Form()] = "") -> Response:
     """Write a note."""
-    return _do(
+    return do(
         request, desk, case_id, "note",
         lambda: note(desk.services, desk.clinic_id, case_id, desk.who.actor, text=text), "noted", {"text": text},
     )  # fmt: skip
@@ -154,12 +153,13 @@ def do_hand_over(
     """Give the case to somebody, or take it over."""
 
     def act() -> None:
-        hand_over(desk.services, desk.clinic_id, case_id, desk.who.actor, to=_id(to), note=note, version=version)
+        hand_over(desk.services, desk.clinic_id, case_id, desk.who.actor, to=id_of(to), note=note, version=version)
 
-    return _do(request, desk, case_id, "hand-over", act, "handed", {"to": to, "note": note})
+    return do(request, desk, case_id, "hand-over", act, "handed", {"to": to, "note": note})
 
 
-def _id(text: str) -> UUID:
+def id_of(text: str) -> UUID:
+    """The id that a form names; one that nothing has where it names none."""
     try:
         return UUID(text)
     except ValueError:
@@ -176,7 +176,7 @@ def do_escalate(
     version: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Raise the case."""
-    return _do(
+    return do(
         request, desk, case_id, "escalate",
         lambda: escalate(
             desk.services, desk.clinic_id, case_id, desk.who.actor, reason=reason, acuity=acuity, version=version
@@ -206,7 +206,7 @@ def do_correct(
         )  # fmt: skip
 
     typed = {"reply": reply, "acuity": acuity, "reason": reason, "lower_case": lower_case}
-    return _do(request, desk, case_id, "correct", act, "corrected", typed)
+    return do(request, desk, case_id, "correct", act, "corrected", typed)
 
 
 def _reply_id(text: str) -> UUID:
@@ -227,7 +227,7 @@ def do_resolve(
     then: Annotated[str, Form()] = "",
 ) -> Response:
     """Close the case, and go on with the next where that was asked for."""
-    answered = _do(
+    answered = do(
         request, desk, case_id, "resolve",
         lambda: resolve(
             desk.services, desk.clinic_id, case_id, desk.who.actor,
@@ -248,32 +248,11 @@ def do_resolve(
 @router.post("/cases/{case_id}/reopen")
 def do_reopen(request: Request, desk: Posting, case_id: UUID, reason: Annotated[str, Form()] = "") -> Response:
     """Put the case back into the queue."""
-    return _do(
+    return do(
         request, desk, case_id, "reopen",
         lambda: reopen(desk.services, desk.clinic_id, case_id, desk.who.actor, reason=reason), "reopened",
         {"reason": reason},
     )  # fmt: skip
-
-
-@router.post("/cases/{case_id}/plan")
-def do_plan(
-    request: Request,
-    desk: Posting,
-    case_id: UUID,
-    procedure: Annotated[str, Form()] = "",
-    move: Annotated[str, Form()] = "",
-    until: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
-) -> Response:
-    """Pause the plan, stop it, let it go on, or have the patient asked once more tomorrow."""
-
-    def act() -> None:
-        change_plan(
-            desk.services, desk.clinic_id, _id(procedure), desk.who.actor,
-            move=move, until=until, reason=reason, case_id=case_id,
-        )  # fmt: skip
-
-    return _do(request, desk, case_id, "plan", act, "plan", {"until": until, "reason": reason})
 
 
 @router.post("/drafts")
