@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from followup import config
-from followup.domain.triage import Reader, load_reader
+from followup.domain.triage import load_reader
 from followup.gateways.clock import Clock, SystemClock
 from followup.gateways.imap_mailbox import ImapMailbox
 from followup.gateways.protocols import FolderProtocols, ProtocolSource
@@ -18,6 +19,9 @@ from followup.services.maintenance import open_checked
 from followup.store import switches
 from followup.store.database import Database
 from followup.store.vault import Vault
+
+if TYPE_CHECKING:
+    from followup.domain.triage import Reader
 
 
 def open_database(settings: config.Settings, *, pool_size: int = 10) -> Database:
@@ -77,7 +81,7 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
     )
 
 
-def once(make: Callable[[], Reader]) -> Callable[[], Reader]:
+def once(make: "Callable[[], Reader]") -> "Callable[[], Reader]":
     """Make the reader at first use and keep it."""
     return cache(make)
 

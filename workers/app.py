@@ -8,13 +8,14 @@ from typing import Any
 import kombu
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, worker_ready, worker_shutdown
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown
 
 from followup import config, logs
 from followup.broker import EXPIRES, QUEUE_OF, QUEUES, VISIBILITY, read_broker
 from followup.domain.errors import ConfigurationError
 from followup.services import rounds
 from followup.services.delivery import loop
+from workers import memory
 from workers.process import services
 
 # Seconds between the ticks of beat. Two beats on two machines do no harm: every claim is a conditional update.
@@ -123,6 +124,12 @@ def _end_in_order(**_: object) -> None:
     loop.close(services().sms)
 
 
+def _treat_memory_well(**_: object) -> None:
+    memory.use_few_arenas()
+    memory.look_rarely()
+
+
 setup_logging.connect(_log_as_the_house_does)
+worker_init.connect(_treat_memory_well)
 worker_ready.connect(_say_that_it_lives)
 worker_shutdown.connect(_end_in_order)

@@ -21,14 +21,17 @@ def bench() -> None:
 
 
 @bench.command()
-@click.option("--texts", type=click.IntRange(10, 1500), default=400, show_default=True)
+@click.option("--texts", type=click.IntRange(10, 1_000_000), default=5000, show_default=True)
+@click.option("--peer-texts", type=click.IntRange(10, 100_000), default=500, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 16), default=2, show_default=True, help="Worker processes.")
+@click.option("--waiting", default=0, help="Measure from due to handed over too, with so many texts of other times.")
 @_database
 @json_option
-def delivery(texts: int, database_url: str, as_json: bool) -> None:
-    """Texts a second from one process to a simulated carrier, beside one after the other."""
+def delivery(texts: int, peer_texts: int, workers: int, waiting: int, database_url: str, as_json: bool) -> None:
+    """Texts a second from worker processes to a carrier on this machine, beside one task a message."""
     from followup.bench.delivery import measure
 
-    _show(measure(texts, database_url=database_url), as_json)
+    _show(measure(texts, peer_texts=peer_texts, workers=workers, waiting=waiting, database_url=database_url), as_json)
 
 
 @bench.command()

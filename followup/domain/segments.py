@@ -10,6 +10,7 @@ _BASIC = (
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = "^{}\\[~]|€\f"
+_SINGLE = frozenset(_BASIC)
 _UNITS = dict.fromkeys(_BASIC, 1) | dict.fromkeys(_EXTENDED, 2)
 _TYPOGRAPHY = str.maketrans(
     {
@@ -46,6 +47,9 @@ def weigh(text: str) -> Weight:
 
     Source: GSM 03.38 and 03.40. A sign of two units is never cut in two, so joined segments may end a unit short.
     """
+    if _SINGLE.issuperset(text):  # almost every text: nothing has to be looked at sign by sign
+        units = len(text)
+        return Weight(Alphabet.GSM7, units, -(-units // 153) if units > 160 else min(units, 1))
     outside = tuple(dict.fromkeys(sign for sign in text if sign not in _UNITS))
     alphabet = Alphabet.UCS2 if outside else Alphabet.GSM7
     sizes = [_UNITS[sign] if alphabet is Alphabet.GSM7 else 1 + (ord(sign) > 0xFFFF) for sign in text]

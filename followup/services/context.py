@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from followup.domain.triage import Reader
 from followup.gateways.clock import Clock
 from followup.gateways.email import EmailGateway
 from followup.gateways.mailbox import MailboxGateway
@@ -15,6 +15,9 @@ from followup.gateways.render import Texts
 from followup.gateways.sms import SmsGateway
 from followup.services.delivery.timing import TIMING, Timing
 from followup.store.database import Database
+
+if TYPE_CHECKING:
+    from followup.domain.triage import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Services:
     email: EmailGateway | None
     mailbox: MailboxGateway | None
     # Loaded at first use and once: sending workers never pay for it.
-    reader: Callable[[], Reader]
+    reader: "Callable[[], Reader]"
     # Today's protocols as folders, and how any stored version of one is read.
     protocols: ProtocolSource
     # How every message gets its words.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from followup.domain import texts
 from followup.domain.acuity import Acuity
@@ -11,7 +12,7 @@ from followup.domain.errors import ConfigurationError, Fault
 from followup.domain.patient import LANGUAGES
 from followup.domain.protocol import Protocol, Step
 from followup.domain.protocol_check import answer_faults, red_flag_faults, timing_faults
-from followup.domain.protocol_files import MAIN, ProtocolFiles, email_file, files_for, html_file, sms_file
+from followup.domain.protocol_files import ProtocolFiles, email_file, files_for, html_file, sms_file
 from followup.domain.protocol_parse import examine_protocol
 from followup.domain.schedule import ClinicRules
 from followup.domain.texts_check import (
@@ -23,7 +24,6 @@ from followup.domain.texts_check import (
     twin_faults,
 )
 from followup.domain.texts_samples import longest_words, plain_words
-from followup.domain.triage import Reader
 from followup.domain.triage.assessment import ReplyContext
 from followup.gateways.render import TemplateTexts
 from followup.gateways.template_check import (
@@ -35,10 +35,13 @@ from followup.gateways.template_check import (
     words_on_screen,
 )
 
+if TYPE_CHECKING:
+    from followup.domain.triage import Reader
+
 Read = Callable[[str, str], Acuity]
 
 
-def reading_of(reader: Reader) -> Read:
+def reading_of(reader: "Reader") -> Read:
     """How a reader takes a phrase by itself, without any protocol's flags."""
     return lambda words, language: reader.assess(ReplyContext(text=words, lang=language)).acuity
 
@@ -85,38 +88,21 @@ def check_protocol(files: ProtocolFiles, data: CheckData) -> list[Fault]:
     if data.read is not None:
         faults.extend(red_flag_faults(protocol, data.read))
     for step in protocol.steps:
-        faults.extend(_page_faults(step))
         for language in LANGUAGES:
             for channel in step.channels:
                 faults.extend(_step_faults(protocol, files, step, language, channel, data))
     return faults
 
 
-def _page_faults(step: Step) -> list[Fault]:
-    """What the check-in page asks is as plain as every text."""
-    return [
-        fault
-        for question in step.check_in
-        for language, asked in question.asked.items()
-        for fault in (
-            *grade_faults(f"{MAIN}.steps.{step.slug}.check_in.{question.slug}.ask.{language}", asked, language),
-            *link_faults(f"{MAIN}.steps.{step.slug}.check_in.{question.slug}.ask.{language}", asked),
-        )
-    ]
-
-
 def _step_faults(
     protocol: Protocol, files: ProtocolFiles, step: Step, language: str, channel: Channel, data: CheckData
 ) -> list[Fault]:
     needed = [name for name in files_for(step.slug, language, channel) if name in files.files]
-    linked = bool(step.check_in) and channel is Channel.EMAIL
-    known = texts.STEP_VARIABLES[channel] | ({texts.LINK_VARIABLE} if linked else set())
-    faults = [fault for name in needed for fault in variable_faults(name, files.files[name], known)]
-    unlinked = [
-        Fault(name, f"does not lead to the check-in page; say where to answer, with {{{{ {texts.LINK_VARIABLE} }}}}")
+    faults = [
+        fault
         for name in needed
-        if linked and not uses(files.files[name], texts.LINK_VARIABLE)
-    ]
+        for fault in variable_faults(name, files.files[name], texts.STEP_VARIABLES[channel])
+    ]  # fmt: skip
     if faults or len(needed) < len(files_for(step.slug, language, channel)):
         return faults  # what cannot be rendered cannot be measured, and a missing file is reported already
     private = _private_words(protocol, language, data)
@@ -124,7 +110,7 @@ def _step_faults(
     try:
         if channel is Channel.SMS:
             return _sms_step_faults(files, step, language, private, words, data)
-        return unlinked + _mail_step_faults(files, step, language, private, words, data)
+        return _mail_step_faults(files, step, language, private, words, data)
     except ConfigurationError as error:
         return [Fault(needed[0], error.message)]
 
@@ -141,10 +127,10 @@ def _sms_step_faults(
     source = files.files[name]
     limit = texts.SEGMENT_LIMITS[language]
 
-    def longest(*, first: bool = False, name_first: bool = False, link: bool = False) -> str:
+    def longest(*, first: bool = False, name_first: bool = False) -> str:
         words = longest_words(language)
         return data.messages.step(
-            files, step.slug, language, Channel.SMS, words, first=first, name_first=name_first, link=link
+            files, step.slug, language, Channel.SMS, words, first=first, name_first=name_first
         ).text
 
     later = data.messages.step(files, step.slug, language, Channel.SMS, plain_words(language)).text
@@ -160,12 +146,6 @@ def _sms_step_faults(
         *link_faults(name, later),
         *printed_answer_faults(name, later, answers),
     ]
-    if step.check_in:
-        every = longest(first=True, name_first=True, link=True)
-        faults += room_faults(name, longest(link=True), limit.later + limit.linked, "with the link")
-        faults += room_faults(
-            name, every, limit.first + limit.named + limit.linked, "as a first text with a given name and the link"
-        )
     if not uses(source, "clinic"):
         faults.append(Fault(name, "does not say who writes; begin with {{ clinic }}:"))
     return faults

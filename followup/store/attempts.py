@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import String, Uuid, delete, func, insert, or_, select, update
 
 from followup.domain.attempt import AttemptOutcome
+from followup.store.bulk import update_each
+from followup.store.conditions import among
 from followup.store.database import Tx
 from followup.store.models import Attempt
-from followup.store.types import Moment
 
 
 def add_all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -52,11 +53,14 @@ def mark_accepted(tx: Tx, accepted: Sequence[Mapping[str, Any]], at: datetime) -
 
     One that a receipt has moved on already keeps what the receipt said, and has its provider id from there.
     """
-    if accepted:
-        tx.connection().execute(
+    update_each(
+        tx,
+        accepted,
+        {"attempt_id": Uuid(), "sid": String()},
+        lambda cells: (
             update(Attempt.__table__)  # type: ignore[arg-type]
             .where(
-                Attempt.id == bindparam("attempt_id"),
+                Attempt.id == cells["attempt_id"],
                 or_(
                     Attempt.outcome == AttemptOutcome.STARTED.value,
                     Attempt.outcome == AttemptOutcome.UNKNOWN.value,
@@ -64,11 +68,11 @@ def mark_accepted(tx: Tx, accepted: Sequence[Mapping[str, Any]], at: datetime) -
             )
             .values(
                 outcome=AttemptOutcome.ACCEPTED.value,
-                provider_id=func.coalesce(Attempt.provider_id, bindparam("sid", type_=String())),
-                finished_at=bindparam("at", type_=Moment()),
-            ),
-            [{**row, "at": at} for row in accepted],
-        )
+                provider_id=func.coalesce(Attempt.provider_id, cells["sid"]),
+                finished_at=at,
+            )
+        ),
+    )
 
 
 def set_outcome(tx: Tx, attempt_id: UUID, outcome: AttemptOutcome, code: str | None, at: datetime) -> bool:
@@ -92,7 +96,7 @@ def forget(tx: Tx, attempt_ids: Collection[UUID]) -> set[UUID]:
         return set()
     gone = tx.scalars(
         delete(Attempt)
-        .where(Attempt.id.in_(attempt_ids), Attempt.outcome == AttemptOutcome.STARTED.value)
+        .where(among(tx, Attempt.id, attempt_ids), Attempt.outcome == AttemptOutcome.STARTED.value)
         .returning(Attempt.id)
         .execution_options(synchronize_session=False)
     )

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, or_, select, update
+from sqlalchemy import Integer, String, Uuid, func, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from followup.domain.delivery import Status
+from followup.store.bulk import update_each
+from followup.store.conditions import among
 from followup.store.database import Tx
 from followup.store.models import Communication
 from followup.store.types import Moment
@@ -53,7 +55,7 @@ def hold(tx: Tx, ids: Collection[UUID]) -> Sequence[Communication]:
     """These rows as they are now, held by this transaction, in one order for everybody."""
     return tx.scalars(
         select(Communication)
-        .where(Communication.id.in_(ids))
+        .where(among(tx, Communication.id, ids))
         .order_by(Communication.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -65,28 +67,30 @@ def mark_sent(tx: Tx, sent: Sequence[Mapping[str, Any]], now: datetime) -> None:
 
     A row that a receipt has moved on already keeps what the receipt said.
     """
-    if not sent:
-        return
-    tx.connection().execute(
-        update(Communication.__table__)  # type: ignore[arg-type]
-        .where(
-            Communication.id == bindparam("row_id"),
-            or_(
-                Communication.status == Status.SENDING.value,
-                Communication.status == Status.UNKNOWN.value,
-            ),
-        )
-        .values(
-            status=Status.SENT.value,
-            reason=None,
-            provider_id=bindparam("sid"),
-            segments=func.coalesce(bindparam("parts", type_=Integer()), Communication.segments),
-            sent_at=func.coalesce(Communication.sent_at, bindparam("at", type_=Moment())),
-            updated_at=bindparam("at", type_=Moment()),
-            lease_until=None,
-            batch_id=None,
+    update_each(
+        tx,
+        sent,
+        {"row_id": Uuid(), "sid": String(), "parts": Integer()},
+        lambda cells: (
+            update(Communication.__table__)  # type: ignore[arg-type]
+            .where(
+                Communication.id == cells["row_id"],
+                or_(
+                    Communication.status == Status.SENDING.value,
+                    Communication.status == Status.UNKNOWN.value,
+                ),
+            )
+            .values(
+                status=Status.SENT.value,
+                reason=None,
+                provider_id=cells["sid"],
+                segments=func.coalesce(cells["parts"], Communication.segments),
+                sent_at=func.coalesce(Communication.sent_at, literal(now, Moment())),
+                updated_at=now,
+                lease_until=None,
+                batch_id=None,
+            )
         ),
-        [{**row, "at": now} for row in sent],
     )
 
 
@@ -98,7 +102,7 @@ def greeted(tx: Tx, clinic_id: UUID, indexes: Collection[str]) -> set[tuple[UUID
         select(Communication.patient_id, Communication.to_index)
         .where(
             Communication.clinic_id == clinic_id,
-            Communication.to_index.in_(indexes),
+            among(tx, Communication.to_index, indexes),
             Communication.first_contact.is_(True),
             Communication.status.in_([status.value for status in _GONE if status is not Status.UNDELIVERED]),
         )

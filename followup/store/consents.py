@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 
 from followup.domain.consent import Consent as ConsentFact
 from followup.domain.delivery import Channel
+from followup.store.conditions import among
 from followup.store.database import Tx
 from followup.store.models import Consent
 
@@ -42,7 +43,7 @@ def current_of(tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[U
         return found
     rows = tx.scalars(
         select(Consent)
-        .where(Consent.clinic_id == clinic_id, Consent.patient_id.in_(patient_ids))
+        .where(Consent.clinic_id == clinic_id, among(tx, Consent.patient_id, patient_ids))
         .order_by(Consent.at, Consent.id)
     )
     for row in rows:

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from followup.domain.delivery import Channel
+from followup.store.conditions import among
 from followup.store.database import Tx
 from followup.store.lookup import address_index
 from followup.store.models import OptOut
@@ -37,10 +38,10 @@ def standing_among(tx: Tx, clinic_id: UUID, indexes: Collection[tuple[Channel, s
         select(OptOut.channel, OptOut.address_index).where(
             OptOut.clinic_id == clinic_id,
             OptOut.lifted_at.is_(None),
-            tuple_(OptOut.channel, OptOut.address_index).in_([(channel.value, index) for channel, index in indexes]),
+            among(tx, OptOut.address_index, {index for _, index in indexes}),
         )
     )
-    return {(Channel(channel), index) for channel, index in pairs}
+    return {(Channel(channel), index) for channel, index in pairs} & set(indexes)
 
 
 def stop(

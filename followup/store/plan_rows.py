@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import case, insert, or_, select, update
 
 from followup.domain.delivery import Channel, Kind, Status
+from followup.store.conditions import among
 from followup.store.database import Tx
 from followup.store.models import Communication, Procedure
 
@@ -71,7 +72,7 @@ def unasked_texts(
             Communication.due_at,
         ).where(
             Communication.clinic_id == clinic_id,
-            Communication.patient_id.in_(patient_ids),
+            among(tx, Communication.patient_id, patient_ids),
             Communication.kind == Kind.STEP.value,
             Communication.channel == Channel.SMS.value,
             Communication.status.in_(_UNSENT + _LEFT),
@@ -201,7 +202,7 @@ def dead_addresses(
         select(Communication.channel, Communication.to_index, Communication.status, Communication.reason)
         .where(
             Communication.clinic_id == clinic_id,
-            Communication.to_index.in_({index for _, index in indexes}),
+            among(tx, Communication.to_index, {index for _, index in indexes}),
             Communication.status.in_([Status.DELIVERED.value, Status.UNDELIVERED.value, Status.FAILED.value]),
         )
         .order_by(Communication.settled_at)

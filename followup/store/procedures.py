@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 
 from followup.domain.delivery import Kind, Status
+from followup.store.conditions import among
 from followup.store.database import Tx
 from followup.store.models import Communication, Procedure
 
@@ -20,7 +21,7 @@ def by_ids(tx: Tx, clinic_id: UUID, procedure_ids: Collection[UUID]) -> dict[UUI
     """The clinic's procedures of these ids, in one statement."""
     if not procedure_ids:
         return {}
-    rows = tx.scalars(select(Procedure).where(Procedure.clinic_id == clinic_id, Procedure.id.in_(procedure_ids)))
+    rows = tx.scalars(select(Procedure).where(Procedure.clinic_id == clinic_id, among(tx, Procedure.id, procedure_ids)))
     return {row.id: row for row in rows}
 
 

@@ -4,10 +4,24 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import load_only
 
 from followup.domain.delivery import Channel
+from followup.store.conditions import among
 from followup.store.database import Tx
 from followup.store.models import Patient
+
+_OF_A_PATIENT = (
+    Patient.given_name,
+    Patient.phone,
+    Patient.phone_index,
+    Patient.email,
+    Patient.email_index,
+    Patient.language,
+    Patient.timezone,
+    Patient.deceased_at,
+    Patient.withdrawn_at,
+)
 
 
 def hold_patients(tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, Patient]:
@@ -20,7 +34,9 @@ def hold_patients(tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID]) -> dic
         return {}
     rows = tx.scalars(
         select(Patient)
-        .where(Patient.clinic_id == clinic_id, Patient.id.in_(patient_ids))
+        .where(Patient.clinic_id == clinic_id, among(tx, Patient.id, patient_ids))
+        # Each of the others would be opened, sealed as it is, for nothing.
+        .options(load_only(*_OF_A_PATIENT))
         .order_by(Patient.id)
         .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
@@ -35,7 +51,7 @@ def shared_addresses(tx: Tx, clinic_id: UUID, channel: Channel, indexes: Collect
     column = Patient.phone_index if channel is Channel.SMS else Patient.email_index
     rows = tx.scalars(
         select(column)
-        .where(Patient.clinic_id == clinic_id, column.in_(indexes))
+        .where(Patient.clinic_id == clinic_id, among(tx, column, indexes))
         .group_by(column)
         .having(func.count() > 1)
     )

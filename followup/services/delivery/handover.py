@@ -1,7 +1,6 @@
 """Messages are handed to the providers side by side, with no transaction open, and each answer is passed on at once."""
 
 import asyncio
-import queue
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,37 @@ from followup.services.delivery.timing import Timing
 
 # A mail server is given few lines at once; they stay open for the batch.
 _MAIL_LINES = 4
+# Answers are passed on when so many have come or this much time has passed: what a crash leaves to be looked up is
+# never more than that, and a transaction for each would cost more than the sending.
+_AT_ONCE = 50
 _PATIENCE = 0.25  # seconds
+
+
+class _Answers:
+    """Outcomes as they come, from any thread. Whoever waits is woken for many of them, not for each: two threads that
+    wake each other for every message spend more time on that than on the messages."""
+
+    def __init__(self, expected: int) -> None:
+        self.missing = expected
+        self._come: list[Outcome] = []
+        self._enough = threading.Event()
+        self._guard = threading.Lock()
+
+    def put(self, outcome: Outcome) -> None:
+        """Pass one on."""
+        with self._guard:
+            self._come.append(outcome)
+            if len(self._come) >= min(_AT_ONCE, self.missing):
+                self._enough.set()
+
+    def take(self) -> list[Outcome]:
+        """What has come: enough of it, or what there is after a quarter of a second."""
+        self._enough.wait(_PATIENCE)
+        with self._guard:
+            taken, self._come = self._come, []
+            self.missing -= len(taken)
+            self._enough.clear()
+        return taken
 
 
 class _Halted:
@@ -41,14 +70,14 @@ class _Halted:
         return outcome
 
 
-def hand_over(services: Services, outgoing: Sequence[Outgoing], timing: Timing) -> Iterator[Outcome | None]:
-    """Hand messages over and yield each outcome as it comes; None each time a quarter of a second passes without one.
+def hand_over(services: Services, outgoing: Sequence[Outgoing], timing: Timing) -> Iterator[list[Outcome]]:
+    """Hand messages over and yield the outcomes as they come, some at a time.
 
     Nothing new is begun when an answer could outlast the lease: such a message comes back as never tried,
     and so does what is left of a sender that was told to wait or stop. Every message has exactly one outcome, unless
     this process is ending: what has none when every lease is over is left to be looked up.
     """
-    answers: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+    answers = _Answers(len(outgoing))
     begun = time.monotonic()
     halted = _Halted()
     texts = [one for one in outgoing if one.channel is Channel.SMS]
@@ -63,13 +92,10 @@ def hand_over(services: Services, outgoing: Sequence[Outgoing], timing: Timing) 
         for mail in mails:
             pool.submit(_send_mail, services.email, mail, begun, halted, answers, timing)
     try:
-        missing, over = len(outgoing), begun + (timing.lease + timing.slowest_answer).total_seconds()
-        while missing and time.monotonic() < over:
-            try:
-                yield answers.get(timeout=_PATIENCE)
-                missing -= 1
-            except queue.Empty:
-                yield None
+        over = begun + (timing.lease + timing.slowest_answer).total_seconds()
+        while answers.missing and time.monotonic() < over:
+            if come := answers.take():
+                yield come
     finally:
         if pool is not None:
             pool.shutdown(wait=False)
@@ -86,7 +112,7 @@ async def _send_texts(
     texts: Sequence[Outgoing],
     begun: float,
     halted: _Halted,
-    answers: "queue.SimpleQueue[Outcome]",
+    answers: _Answers,
     timing: Timing,
 ) -> None:
     async with asyncio.TaskGroup() as group:
@@ -99,7 +125,7 @@ async def _send_text(
     one: Outgoing,
     begun: float,
     halted: _Halted,
-    answers: "queue.SimpleQueue[Outcome]",
+    answers: _Answers,
     timing: Timing,
 ) -> None:
     async with loop.limit():
@@ -120,7 +146,7 @@ def _send_mail(
     one: Outgoing,
     begun: float,
     halted: _Halted,
-    answers: "queue.SimpleQueue[Outcome]",
+    answers: _Answers,
     timing: Timing,
 ) -> None:
     if one in halted or _too_late(one, begun, timing) or one.mail is None:

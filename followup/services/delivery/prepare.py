@@ -42,7 +42,6 @@ from followup.store import (
 )
 from followup.store.database import Tx
 from followup.store.ids import new_id
-from followup.store.lookup import address_index
 from followup.store.models import Clinic, Communication, Patient, Procedure, ProtocolVersion, Sender
 
 log = structlog.get_logger(__name__)
@@ -198,9 +197,10 @@ def _step_may_go(tx: Tx, look: _Look, row: Communication, wording: Wording, loss
         else:
             end(row, Status.SKIPPED, reason.value, now)
         return False
-    address = patient.phone if channel is Channel.SMS else patient.email
-    assert address is not None  # the look above found one
-    row.to_address, row.to_index = address, address_index(tx, channel, address)
+    texting = channel is Channel.SMS
+    row.to_address = patient.phone if texting else patient.email
+    row.to_index = patient.phone_index if texting else patient.email_index
+    assert row.to_index is not None  # the look above found an address
     first = channel is Channel.SMS and (patient.id, row.to_index) not in look.greeted
     shared = channel is Channel.SMS and row.to_index in look.shared
     try:

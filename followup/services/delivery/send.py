@@ -1,7 +1,8 @@
 """A batch is sent: looked at, handed over with no transaction open, and settled as the answers come."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,17 +14,12 @@ from followup.services.context import Services
 from followup.services.delivery.claim import claim_one
 from followup.services.delivery.consequences import announce
 from followup.services.delivery.handover import hand_over
-from followup.services.delivery.outcomes import Outcome
 from followup.services.delivery.prepare import prepare
 from followup.services.delivery.settle import settle
 from followup.services.delivery.timing import TIMING, Timing
 from followup.store import communications
 
 log = structlog.get_logger(__name__)
-# Outcomes are written down when this many have come or this much time has passed: what a crash leaves to be looked up
-# is never more than that, and a transaction for each would cost more than the sending.
-_FLUSH_AT = 50
-_FLUSH_AFTER = 0.25
 # Seconds between tries while the database is away or two transactions had to be parted.
 _PAUSES = (0.05, 0.2, 1.0, 3.0, 6.0)
 T = TypeVar("T")
@@ -39,20 +35,9 @@ def send_batch(services: Services, batch_id: UUID, *, timing: Timing = TIMING) -
     prepared = _patiently(lambda: prepare(services, batch_id, timing=timing))
     for row in prepared.lost:
         announce(services, row)
-    waiting: list[Outcome] = []
-    flushed_at = time.monotonic()
-    for outcome in hand_over(services, prepared.outgoing, timing):
-        if outcome is not None:
-            waiting.append(outcome)
-        if len(waiting) >= _FLUSH_AT or (waiting and time.monotonic() - flushed_at >= _FLUSH_AFTER):
-            _settle(services, waiting, timing)
-            waiting, flushed_at = [], time.monotonic()
-    _settle(services, waiting, timing)
+    for outcomes in hand_over(services, prepared.outgoing, timing):
+        _patiently(partial(settle, services, outcomes, timing=timing))
     return len(prepared.outgoing)
-
-
-def _settle(services: Services, outcomes: Sequence[Outcome], timing: Timing) -> None:
-    _patiently(lambda: settle(services, outcomes, timing=timing))
 
 
 def _patiently(work: Callable[[], T]) -> T:
