@@ -96,8 +96,11 @@ class _Clinic:
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", show_default=True)
 @click.option("--performed-at", metavar="T", help="When the procedure was done, with an offset (default: now).")
 @click.option("--zone", default="America/Chicago", show_default=True, help="The patient's time zone.")
+@click.option("--check-in-by-text", is_flag=True, help="As for a clinic that wants the check-in link in texts, too.")
 @json_option
-def preview_protocol(slug: str, lang: str, performed_at: str | None, zone: str, as_json: bool) -> None:
+def preview_protocol(
+    slug: str, lang: str, performed_at: str | None, zone: str, check_in_by_text: bool, as_json: bool
+) -> None:
     """Show every message of the protocol SLUG with its date, as a patient would get it."""
     source = bootstrap.protocol_source()
     files = source.current().get(slug)
@@ -110,7 +113,7 @@ def preview_protocol(slug: str, lang: str, performed_at: str | None, zone: str, 
         source.read(files),
         files,
         bootstrap.message_texts(),
-        _Clinic(zone=zone),
+        _Clinic(zone=zone, settings={"check_in_by_text": check_in_by_text}),
         ClinicRules(),
         performed_at=at,
         zone=parse_zone(zone, "--zone"),

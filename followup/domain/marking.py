@@ -32,6 +32,16 @@ def pieces(text: str, evidence: Iterable[Mapping[str, Any]]) -> tuple[Piece, ...
     )
 
 
+def within(text: str, evidence: Iterable[Mapping[str, Any]], start: int, end: int) -> tuple[Piece, ...]:
+    """The same for the stretch `[start, end)` of a text alone."""
+    cut = [
+        {**item, "start": max(int(item["start"]), start) - start, "end": min(int(item["end"]), end) - start}
+        for item in evidence
+        if int(item["start"]) < end and int(item["end"]) > start
+    ]
+    return pieces(text[start:end], cut)
+
+
 def excerpt(cut: tuple[Piece, ...], longest: int) -> tuple[Piece, ...]:
     """At most about `longest` characters around the first marked piece, with an ellipsis where something was left out.
 

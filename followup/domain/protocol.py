@@ -74,13 +74,38 @@ class Question:
         return tuple(choice.words[language][0] for choice in self.choices)
 
 
+class PageKind(StrEnum):
+    """How the check-in page asks."""
+
+    CHOICE = "choice"  # one of the step's own answers
+    SCALE = "scale"  # a number from 0 to 10
+    WORDS = "words"  # the patient's own words, which may be left empty
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuestion:
+    """One page of the check-in: what it asks, by language.
+
+    `choices` are those of the step (kind choice). `about` names what a scale measures, as a word that stands before
+    the number ("pain"), and `ends` says what 0 and 10 mean.
+    """
+
+    slug: str
+    kind: PageKind
+    asked: Mapping[str, str]
+    choices: tuple[Choice, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
+    ends: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One message of a protocol: when, until when it still helps, over what, and what it asks.
 
     `priority`: where the caps have no room for every text, the higher number goes first. For a step that asks:
     `silent_after` is how long after the question a patient who has not answered is put on the call list, `ask_again`
-    after how long the question is repeated once, within the caps, where the protocol wants that.
+    after how long the question is repeated once, within the caps, where the protocol wants that. `check_in` are the
+    pages that its link opens, in their order; without any it carries no link.
     """
 
     slug: str
@@ -92,6 +117,7 @@ class Step:
     priority: int = 0
     silent_after: timedelta = SILENT_AFTER
     ask_again: timedelta | None = None
+    check_in: tuple[PageQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from followup.domain.acuity import Acuity
+from followup.domain.checkin_parse import page_questions
 from followup.domain.delivery import Channel
 from followup.domain.errors import Fault, InvalidInput
 from followup.domain.hours import wall
@@ -27,7 +28,9 @@ from followup.domain.protocol_files import MAIN, ProtocolFiles, files_for
 from followup.domain.triage.assessment import RedFlag
 
 _TOP = ("name", "languages", "codes", "activity_limit", "body_sites", "steps", "red_flags")
-_STEP = ("slug", "due", "useful_until", "channels", "deliver", "priority", "asks", "silent_after", "ask_again")
+_STEP = (
+    "slug", "due", "useful_until", "channels", "deliver", "priority", "asks", "silent_after", "ask_again", "check_in",
+)  # fmt: skip
 _TEXT_CHANNELS = (Channel.SMS, Channel.EMAIL)
 _ORDINARY = wall(date(2026, 6, 1), time(12), "UTC")
 _ACTIVITY_LIMIT = timedelta(hours=48)
@@ -126,9 +129,10 @@ def _step(fields: Fields) -> Step | None:
     if due is not None and useful_until is not None and _on_ordinary_day(useful_until) <= _on_ordinary_day(due):
         fields.fault("useful_until", "is not after the time the step is due; give a later one")
     silent_after, ask_again = _silence(fields)
+    check_in = page_questions(fields, asks)
     if not slug or due is None or useful_until is None or not channels:
         return None
-    return Step(slug, due, useful_until, tuple(channels), deliver, asks, priority, silent_after, ask_again)
+    return Step(slug, due, useful_until, tuple(channels), deliver, asks, priority, silent_after, ask_again, check_in)
 
 
 def _silence(fields: Fields) -> tuple[timedelta, timedelta | None]:

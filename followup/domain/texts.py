@@ -35,27 +35,32 @@ READING_GRADE_LIMIT = 6.0
 class SegmentLimit:
     """How many segments a text may fill: as any later text, and as the first, which carries the first-contact lines.
 
-    On a phone that patients share, the given name in front may cost one more.
+    On a phone that patients share, the given name in front may cost one more; where the clinic wants the link to the
+    check-in page in texts, that costs `linked` more.
     """
 
     later: int
     first: int
     named: int = 1
+    linked: int = 1
 
 
 # English fits GSM-7; Spanish keeps its accents, which makes it UCS-2 with less than half the room.
-SEGMENT_LIMITS = {"en": SegmentLimit(later=1, first=2), "es": SegmentLimit(later=3, first=5)}
+SEGMENT_LIMITS = {"en": SegmentLimit(later=1, first=2), "es": SegmentLimit(later=3, first=5, linked=2)}
 
 # The variables that a step's text may use, by channel. A text message names nobody: phones are lent and lost.
 STEP_VARIABLES: dict[Channel, frozenset[str]] = {
     Channel.SMS: frozenset({"clinic", "phone", "hours", "activity_until"}),
     Channel.EMAIL: frozenset({"clinic", "phone", "hours", "activity_until", "given_name"}),
 }
+# What the mail of a step with a check-in page may use besides.
+LINK_VARIABLE = "check_in_url"
 # The messages that no protocol owns, with the variables each may use beside the clinic's; the channels each has.
 CLINIC_VARIABLES = frozenset({"clinic", "phone", "hours"})
 MESSAGE_VARIABLES: dict[str, frozenset[str]] = {
     "first-contact": frozenset(),
     "shared-phone": frozenset({"given_name"}),
+    "check-in": frozenset({LINK_VARIABLE}),
     "opt-out": frozenset(),
     "opt-in": frozenset(),
     "help": frozenset(),
@@ -66,7 +71,7 @@ MESSAGE_VARIABLES: dict[str, frozenset[str]] = {
     "page": frozenset({"initials", "url"}),
     "frame": frozenset({"address", "unsubscribe_url", "subject", "body"}),
 }
-SMS_ONLY = frozenset({"first-contact", "shared-phone"})
+SMS_ONLY = frozenset({"first-contact", "shared-phone", "check-in"})
 EMAIL_ONLY = frozenset({"frame"})
 
 

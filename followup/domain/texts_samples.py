@@ -23,6 +23,7 @@ def longest_words(language: str) -> dict[str, str]:
         "hours": _LONGEST_HOURS[language],
         "given_name": "W" * texts.GIVEN_NAME_LIMIT,
         "activity_until": max(moments, key=len),
+        "check_in_url": f"https://{'w' * 40}/c/{'w' * 19}",
         "staff": "W" * texts.GIVEN_NAME_LIMIT,
     }
 
@@ -44,6 +45,7 @@ def _always() -> dict[str, str]:
         "phone": "312-555-0100",
         "address": "",
         "unsubscribe_url": "",
+        "check_in_url": "",
         "answer": "OK",
         "initials": "WW",
         "url": f"https://{'w' * 40}/cases/{'0' * 36}",

@@ -64,6 +64,7 @@ class Texts(Protocol):
         *,
         first: bool = False,
         name_first: bool = False,
+        link: bool = False,
     ) -> Rendered:
         """A protocol step's message, from the stored files of the version that the procedure began with."""
         ...
@@ -119,12 +120,14 @@ class TemplateTexts:
         *,
         first: bool = False,
         name_first: bool = False,
+        link: bool = False,
     ) -> Rendered:
         """A protocol step's message, from the stored files of the version that the procedure began with.
 
-        `words` are `texts.step_words` (and `unsubscribe_url` for a mail). `first`: nothing was texted to this number
-        before, so that the first-contact lines follow. `name_first`: several patients share the number, so that the
-        text opens with the given name. Raises ConfigurationError that names the file and the fault, never a value.
+        `words` are `texts.step_words` (and `unsubscribe_url` for a mail, `check_in_url` for what links to the check-in
+        page). `first`: nothing was texted to this number before, so that the first-contact lines follow. `name_first`:
+        several patients share the number, so that the text opens with the given name. `link`: a text carries the link
+        to the check-in page. Raises ConfigurationError that names the file and the fault, never a value.
         """
         if channel is Channel.EMAIL:
             return self._mail(files.files, step, language, words)
@@ -132,6 +135,8 @@ class TemplateTexts:
         if name_first:
             name = _render(self._messages, sms_file("shared-phone", language), self._for_sms(words, language))
             parts[0] = f"{name} {parts[0]}"
+        if link:
+            parts.append(_render(self._messages, sms_file("check-in", language), self._for_sms(words, language)))
         if first:
             parts.append(_render(self._messages, sms_file("first-contact", language), self._for_sms(words, language)))
         return Rendered(plain_punctuation("\n".join(parts)))

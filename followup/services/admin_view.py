@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from followup.domain.actor import Actor
+from followup.domain.checkin import by_text
 from followup.services.context import Services
 from followup.services.names import names_in
 from followup.services.plans import reason_words
 from followup.services.readiness import LATE_AFTER
 from followup.services.staff import everyone
-from followup.store import audit, clinic_numbers, patient_history, signs
+from followup.store import audit, clinic_numbers, clinics, patient_history, signs
 from followup.store.models import Sender, Staff
 
 _WEEK = timedelta(days=7)
@@ -38,6 +39,7 @@ class AdminPage:
     numbers: dict[str, int]
     reasons: Sequence[tuple[str, str, int]]
     signs: Sequence[Sign]
+    check_in_by_text: bool
     now: datetime
 
 
@@ -59,6 +61,7 @@ def admin_page(services: Services, clinic_id: UUID) -> AdminPage:
     now, real = services.now(), services.real_now()
     people = everyone(services, clinic_id)
     with services.db.read() as tx:
+        clinic = clinics.by_id(tx, clinic_id)
         late, oldest = clinic_numbers.overdue(tx, clinic_id, now - LATE_AFTER)
         numbers = clinic_numbers.by_status(tx, clinic_id, now - _WEEK)
         return AdminPage(
@@ -72,6 +75,7 @@ def admin_page(services: Services, clinic_id: UUID) -> AdminPage:
                 (status, reason_words(reason) or reason, count)
                 for status, reason, count in clinic_numbers.reasons(tx, clinic_id, now - _WEEK)
             ],
+            check_in_by_text=clinic is not None and by_text(clinic.settings),
             signs=[Sign(sign.name, sign.at, (real - sign.at).total_seconds()) for sign in signs.all_signs(tx)],
             now=now,
         )

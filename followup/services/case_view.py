@@ -10,7 +10,7 @@ from followup.domain.actor import Actor
 from followup.domain.acuity import Acuity
 from followup.domain.delivery import Channel
 from followup.domain.errors import NotFound
-from followup.domain.marking import Piece, pieces
+from followup.domain.marking import Piece, pieces, within
 from followup.services.cases.answer import Routes, routes_in
 from followup.services.cases.expect import Expected, standing_in
 from followup.services.context import Services
@@ -45,6 +45,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """One question of the check-in page as it was asked, with its answer cut where the evidence lies."""
+
+    asked: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One reply: the exact words, cut where the evidence lies, and how they were read."""
 
@@ -67,6 +75,7 @@ class Said:
     expected: str  # what a nurse had marked, where that kept it from the queue
     whole: str  # a mail with its quotes and signature, where that says more
     corrected: str = ""
+    answers: tuple[QuestionAnswered, ...] = ()  # of a check-in, in its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,4 +283,11 @@ def said(
         expected=str((reading.get("expected") or {}).get("topic", "")),
         whole=(reply.whole or "") if reply.channel == Channel.EMAIL else "",
         corrected=corrected,
+        answers=tuple(
+            QuestionAnswered(
+                str(each["asked"]),
+                within(reply.text, reading.get("evidence", []), int(each["start"]), int(each["end"])),
+            )
+            for each in reply.answers or ()
+        ),
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from followup.domain.actor import Actor
+from followup.domain.checkin import by_text
 from followup.domain.clinic_rules import clinic_rules
 from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
 from followup.domain.patient import LANGUAGES, parse_email, parse_zone
@@ -160,10 +161,18 @@ def _checked(given: Mapping[str, Any], zone: str, faults: list[Fault]) -> dict[s
     if "language" in values and values["language"] not in LANGUAGES:
         faults.append(Fault("language", f"{values['language']!r} is not one we can write; choose from en, es"))
     if "settings" in values:
-        attempt("settings", lambda settings: clinic_rules(settings) and steering(settings) and settings)
+        attempt("settings", _settings)
         if not any(fault.field == "zone" for fault in faults):
             attempt("settings", lambda settings: working_week(zone, settings) and settings)
     return values
+
+
+def _settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings, once every rule that reads them has taken them."""
+    clinic_rules(settings)
+    steering(settings)
+    by_text(settings)
+    return settings
 
 
 def _line(text: Any, field: str) -> str:

@@ -12,7 +12,7 @@ from followup.domain.errors import ConfigurationError, Fault
 from followup.domain.patient import LANGUAGES
 from followup.domain.protocol import Protocol, Step
 from followup.domain.protocol_check import answer_faults, red_flag_faults, timing_faults
-from followup.domain.protocol_files import ProtocolFiles, email_file, files_for, html_file, sms_file
+from followup.domain.protocol_files import MAIN, ProtocolFiles, email_file, files_for, html_file, sms_file
 from followup.domain.protocol_parse import examine_protocol
 from followup.domain.schedule import ClinicRules
 from followup.domain.texts_check import (
@@ -88,21 +88,38 @@ def check_protocol(files: ProtocolFiles, data: CheckData) -> list[Fault]:
     if data.read is not None:
         faults.extend(red_flag_faults(protocol, data.read))
     for step in protocol.steps:
+        faults.extend(_page_faults(step))
         for language in LANGUAGES:
             for channel in step.channels:
                 faults.extend(_step_faults(protocol, files, step, language, channel, data))
     return faults
 
 
+def _page_faults(step: Step) -> list[Fault]:
+    """What the check-in page asks is as plain as every text."""
+    return [
+        fault
+        for question in step.check_in
+        for language, asked in question.asked.items()
+        for fault in (
+            *grade_faults(f"{MAIN}.steps.{step.slug}.check_in.{question.slug}.ask.{language}", asked, language),
+            *link_faults(f"{MAIN}.steps.{step.slug}.check_in.{question.slug}.ask.{language}", asked),
+        )
+    ]
+
+
 def _step_faults(
     protocol: Protocol, files: ProtocolFiles, step: Step, language: str, channel: Channel, data: CheckData
 ) -> list[Fault]:
     needed = [name for name in files_for(step.slug, language, channel) if name in files.files]
-    faults = [
-        fault
+    linked = bool(step.check_in) and channel is Channel.EMAIL
+    known = texts.STEP_VARIABLES[channel] | ({texts.LINK_VARIABLE} if linked else set())
+    faults = [fault for name in needed for fault in variable_faults(name, files.files[name], known)]
+    unlinked = [
+        Fault(name, f"does not lead to the check-in page; say where to answer, with {{{{ {texts.LINK_VARIABLE} }}}}")
         for name in needed
-        for fault in variable_faults(name, files.files[name], texts.STEP_VARIABLES[channel])
-    ]  # fmt: skip
+        if linked and not uses(files.files[name], texts.LINK_VARIABLE)
+    ]
     if faults or len(needed) < len(files_for(step.slug, language, channel)):
         return faults  # what cannot be rendered cannot be measured, and a missing file is reported already
     private = _private_words(protocol, language, data)
@@ -110,7 +127,7 @@ def _step_faults(
     try:
         if channel is Channel.SMS:
             return _sms_step_faults(files, step, language, private, words, data)
-        return _mail_step_faults(files, step, language, private, words, data)
+        return unlinked + _mail_step_faults(files, step, language, private, words, data)
     except ConfigurationError as error:
         return [Fault(needed[0], error.message)]
 
@@ -127,10 +144,10 @@ def _sms_step_faults(
     source = files.files[name]
     limit = texts.SEGMENT_LIMITS[language]
 
-    def longest(*, first: bool = False, name_first: bool = False) -> str:
+    def longest(*, first: bool = False, name_first: bool = False, link: bool = False) -> str:
         words = longest_words(language)
         return data.messages.step(
-            files, step.slug, language, Channel.SMS, words, first=first, name_first=name_first
+            files, step.slug, language, Channel.SMS, words, first=first, name_first=name_first, link=link
         ).text
 
     later = data.messages.step(files, step.slug, language, Channel.SMS, plain_words(language)).text
@@ -146,6 +163,12 @@ def _sms_step_faults(
         *link_faults(name, later),
         *printed_answer_faults(name, later, answers),
     ]
+    if step.check_in:
+        every = longest(first=True, name_first=True, link=True)
+        faults += room_faults(name, longest(link=True), limit.later + limit.linked, "with the link")
+        faults += room_faults(
+            name, every, limit.first + limit.named + limit.linked, "as a first text with a given name and the link"
+        )
     if not uses(source, "clinic"):
         faults.append(Fault(name, "does not say who writes; begin with {{ clinic }}:"))
     return faults

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from followup.domain import texts
+from followup.domain.checkin import by_text
 from followup.domain.consent import Consent
 from followup.domain.delivery import Channel
 from followup.domain.hours import local
@@ -13,6 +14,9 @@ from followup.domain.protocol_files import ProtocolFiles
 from followup.domain.schedule import ClinicRules, PlannedCommunication, PlanStatus, plan
 from followup.domain.segments import Weight, weigh
 from followup.gateways.render import ClinicFacts, Texts
+
+# Where the link of a previewed message leads: nowhere, but it is as long as a real one.
+SAMPLE_LINK = f"https://clinic.example/c/{'x' * 19}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,15 @@ def preview(
         zone=zone,
         language=language,
         activity_limit=protocol.activity_limit,
-    )
+    ) | {texts.LINK_VARIABLE: SAMPLE_LINK}
+    linked = {step.slug for step in protocol.steps if step.check_in and by_text(clinic.settings)}
     shown: list[PreviewedMessage] = []
     texted = False
     for row in plan(protocol, performed_at, patient, rules, now=given):
         leaves = row.status is PlanStatus.PLANNED and row.channel is Channel.SMS
         first = leaves and not texted
         texted = texted or leaves
-        said = made_by.step(files, row.step, language, row.channel, words, first=first)
+        said = made_by.step(files, row.step, language, row.channel, words, first=first, link=row.step in linked)
         weight = weigh(said.text) if row.channel is Channel.SMS else None
         shown.append(
             PreviewedMessage(row, local(row.due_at, zone), first, said.text, said.subject, said.html, weight)

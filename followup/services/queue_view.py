@@ -1,12 +1,14 @@
 """The queue as staff see it: rows that can be read at arm's length, in the order in which they should be taken."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind, CaseStatus
+from followup.domain.checkin import Answered, pressing
 from followup.domain.hours import local_day, wall
 from followup.domain.marking import Piece, excerpt, pieces
 from followup.domain.queue_order import NOT_UNDERSTOOD, Band, Standing, band, due_by
@@ -240,11 +242,11 @@ def _row(
         overdue=case.waiting_since is not None and due_by(rule) <= now,
         person=person_of(patient, reply),
         recovery=where,
-        words=excerpt(pieces(reply.text, evidence), _WORDS) if reply else (),
+        words=_words(reply, evidence) if reply else (),
         said_at=reply.received_at if reply else None,
         channel=reply.channel if reply else "",
         more=max(len(waiting) - 1, 0) if reply else 0,
-        question=(question.body or "") if question else "",
+        question=_asked(reply, evidence) if reply and reply.answers else (question.body or "") if question else "",
         reason=reason,
         beware=tuple(case.beware),
         photos=sum(len(files.get(other.id, ())) for other in replies),
@@ -256,3 +258,15 @@ def _row(
         disposition=case.disposition,
         resolved_at=case.resolved_at,
     )
+
+
+def _words(reply: Reply, evidence: Sequence[Mapping[str, Any]]) -> tuple[Piece, ...]:
+    """The words of a row; of a check-in, its answers in one line."""
+    cut = excerpt(pieces(reply.text, evidence), _WORDS)
+    return tuple(replace(piece, text=piece.text.replace("\n", " · ")) for piece in cut) if reply.answers else cut
+
+
+def _asked(reply: Reply, evidence: Sequence[Mapping[str, Any]]) -> str:
+    """What a check-in asked where its answer matters most."""
+    answer = pressing([Answered.from_json(stored) for stored in reply.answers or ()], evidence)
+    return answer.asked if answer else ""

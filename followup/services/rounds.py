@@ -9,6 +9,7 @@ from followup.domain.delivery import Kind, Status
 from followup.domain.errors import GatewayError
 from followup.domain.provider_outcomes import SendReason
 from followup.services import imports
+from followup.services.checkin.answering import send_left_lying
 from followup.services.context import Services
 from followup.services.delivery.consequences import announce, lost_in
 from followup.services.delivery.lifeline import tell_who_was_not_told
@@ -16,13 +17,14 @@ from followup.services.delivery.outgoing import end
 from followup.services.replies import gaps
 from followup.services.replies.receive import read_waiting
 from followup.services.silence import look_for_silence
-from followup.store import audit, overdue, signs
+from followup.store import audit, checkins, overdue, signs
 
 log = structlog.get_logger(__name__)
 _MISSED_AT_ONCE = 500
 _GAPS_OVERLAP = timedelta(minutes=15)
 _GAPS_FIRST = timedelta(days=1)
 _FORGET_AFTER = timedelta(days=1)
+_FORGET_TRIES_AFTER = timedelta(days=90)
 GAPS = "gaps"
 
 
@@ -30,6 +32,7 @@ def sweep(services: Services) -> None:
     """Go round once. One part that fails does not keep the others from being done."""
     parts: tuple[Callable[[Services], object], ...] = (
         lambda services: read_waiting(services, services.now() - services.timing.unread_after),
+        send_left_lying,
         tell_who_was_not_told,
         settle_missed,
         imports.wake_waiting,
@@ -85,8 +88,9 @@ def look_for_gaps(services: Services, *, at_once: bool = False) -> int | None:
 
 
 def forget_the_gone(services: Services) -> None:
-    """Forget processes that have not been seen for a day."""
+    """Forget processes that have not been seen for a day, and tries at links that have long been over."""
     with services.db.write() as tx:
+        checkins.forget_tries(tx, services.real_now() - _FORGET_TRIES_AFTER)
         signs.forget_before(tx, services.real_now() - _FORGET_AFTER)
 
 

@@ -13,8 +13,12 @@ from followup.simulator.mailbox.letters import absence, bounce, letter, reply
 from followup.simulator.mailbox.mails import Mail, Mailboxes, bare
 from followup.simulator.settings import SimulatorSettings
 
-# A mail's own page: no script, nothing fetched, shown only inside the phone's page.
-_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
+# A mail's own page: no script, nothing fetched, shown only inside the phone's page. A link opens beside it, as a mail
+# program would open it.
+_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"
+)
 
 
 class MailApi:

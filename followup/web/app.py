@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from followup.domain.errors import FollowupError
 from followup.services.context import Services
 from followup.services.watch import start_watch
-from followup.web import api, error_pages, errors, health, hooks, live, staff
+from followup.web import api, checkin, error_pages, errors, health, hooks, live, staff
 from followup.web.api import openapi
 from followup.web.rendering import STATIC
 from followup.web.security import SecurityHeaders
@@ -42,6 +42,7 @@ def create_app(services: Services, *, demo: str = "") -> FastAPI:
     app.include_router(hooks.router)
     app.include_router(health.router)
     app.include_router(api.router)
+    app.include_router(checkin.router)
     app.include_router(live.router)
     app.include_router(staff.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -66,5 +67,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _failed(request: Request, error: Exception) -> Response:
     """Failures on paths for machines are problem details, on every other path a page for people."""
+    if request.url.path.startswith("/c/"):
+        return await checkin.trouble(request, error)
     for_machines = request.url.path.startswith(("/api/", "/hooks/"))
     return await errors.answer(request, error) if for_machines else await error_pages.answer(request, error)

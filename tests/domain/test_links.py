@@ -1,6 +1,6 @@
 """Tokens in links cannot be made up, nor used for another purpose."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,3 +27,19 @@ def test_a_changed_token_stands_for_nothing() -> None:
     token = links.sign(SECRET, "unsubscribe", UUID(int=7))
     changed = ("a" if token[5] != "a" else "b").join((token[:5], token[6:]))
     assert links.read(SECRET, "unsubscribe", changed) is None
+
+
+def test_a_short_token_is_short_names_its_clinic_and_holds_nothing_of_its_subject() -> None:
+    secret, clinic, other, subject = b"s" * 32, uuid4(), uuid4(), uuid4()
+    token = links.short(secret, "check-in", clinic, subject)
+    assert len(token) == 19
+    assert token == token.lower()
+    assert links.same_clinic(token.upper(), links.clinic_part(secret, clinic))
+    made = {
+        links.short(secret, "check-in", clinic, subject), links.short(secret, "check-in", clinic, uuid4()),
+        links.short(secret, "other", clinic, subject), links.short(secret, "check-in", other, subject),
+        links.short(b"t" * 32, "check-in", clinic, subject),
+    }  # fmt: skip
+    assert len(made) == 5
+    assert subject.hex not in token
+    assert links.fingerprint(f" {token.upper()} ") == links.fingerprint(token)

@@ -66,7 +66,7 @@ def test_a_mails_page_cannot_run_anything(sim: RunningSimulator) -> None:
     assert page.text.strip() == SCRIPT
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "sandbox" in policy.split("; ")
+    assert "sandbox allow-popups allow-popups-to-escape-sandbox" in policy.split("; ")
     assert requests.get(box(sim, "mails", "9", "html"), timeout=10).status_code == 404
 
 

@@ -11,7 +11,7 @@ from followup.gateways.sms import OutboundText, SenderKind
 from followup.services.context import Services
 from followup.store.models import Clinic, Communication, Sender
 
-REPLY_PURPOSE, UNSUBSCRIBE_PURPOSE = "reply", "unsubscribe"
+REPLY_PURPOSE, UNSUBSCRIBE_PURPOSE, CHECK_IN_PURPOSE = "reply", "unsubscribe", "check-in"
 # How long a carrier may keep trying what has no end of its own. The carrier's own limits are 1 s and 10 h.
 _PATIENCE = timedelta(hours=4)
 _SHORTEST, _LONGEST = 60, 36_000
@@ -77,6 +77,13 @@ def reply_address(sender: str, token: str) -> str:
 def unsubscribe_url(services: Services, communication_id: UUID) -> str:
     """The link that stops mails to where this one went."""
     return f"{services.public_url}/u/{links.sign(services.secret, UNSUBSCRIBE_PURPOSE, communication_id)}"
+
+
+def check_in_url(services: Services, row: Communication) -> str:
+    """The link to the check-in page for one message; the row keeps what is needed to know the link again."""
+    token = links.short(services.secret, CHECK_IN_PURPOSE, row.clinic_id, row.id)
+    row.check_in_fingerprint = links.fingerprint(token)
+    return f"{services.public_url}/c/{token}"
 
 
 def back_to_planned(row: Communication, reason: str | None = None, due_at: datetime | None = None) -> None:

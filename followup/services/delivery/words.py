@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from followup.domain import texts
+from followup.domain.checkin import by_text
 from followup.domain.delivery import Channel
 from followup.domain.protocol import Protocol
 from followup.domain.protocol_files import ProtocolFiles
 from followup.domain.segments import weigh
 from followup.services.context import Services
-from followup.services.delivery.outgoing import unsubscribe_url
+from followup.services.delivery.outgoing import check_in_url, unsubscribe_url
 from followup.store.models import Clinic, Communication, Patient, Procedure, ProtocolVersion
 
 
@@ -49,9 +50,15 @@ class Wording:
             language=language,
             activity_limit=protocol.activity_limit,
         )
+        step = protocol.step(row.step or "")
+        link = step is not None and bool(step.check_in) and (channel is Channel.EMAIL or by_text(clinic.settings))
+        if link:
+            words = {**words, texts.LINK_VARIABLE: check_in_url(self.services, row)}
         if channel is Channel.EMAIL:
             words = {**words, "unsubscribe_url": unsubscribe_url(self.services, row.id)}
-        made = self.services.texts.step(files, row.step or "", language, channel, words, first=first, name_first=shared)
+        made = self.services.texts.step(
+            files, row.step or "", language, channel, words, first=first, name_first=shared, link=link
+        )
         row.body, row.subject, row.html = made.text, made.subject, made.html
         row.first_contact = first
         row.segments = weigh(made.text).segments if channel is Channel.SMS else None

@@ -62,7 +62,8 @@ def _emergency(
     In both languages where the reply's is not the record's, because nobody should have to guess which one is read.
     """
     clinic = clinics.by_id(tx, reply.clinic_id)
-    if clinic is None or reply.channel not in (Channel.SMS, Channel.EMAIL) or not reply.from_address:
+    channel = _back_over(reply, found)
+    if clinic is None or channel is None or not reply.from_address:
         return None
     first = notices.language_of(reply, clinic)
     on_record = found.patient.language if found.patient else clinic.language
@@ -71,13 +72,13 @@ def _emergency(
         languages = [first, *(other for other in texts.WEEKDAYS if other != first)]
     name = "emergency-self-harm" if assessment.self_harm else "emergency"
     words = {language: services.texts.clinic_words(clinic, language) for language in languages}
-    said = services.texts.message_in(name, words, Channel(reply.channel), languages)
+    said = services.texts.message_in(name, words, channel, languages)
     answer = outbox.write_in(
         tx,
         services,
         clinic=clinic,
         kind=Kind.EMERGENCY,
-        channel=Channel(reply.channel),
+        channel=channel,
         to_address=reply.from_address,
         language=first,
         body=said.text,
@@ -94,6 +95,13 @@ def _emergency(
     if answer is not None and sender is not None:
         answer.sender_id = sender.id
     return answer
+
+
+def _back_over(reply: Reply, found: Match) -> Channel | None:
+    """How the patient is told: as they wrote; from the check-in page, as its link had come."""
+    if reply.channel == Channel.CHECKIN:
+        return Channel(found.question.channel) if found.question else None
+    return Channel(reply.channel) if reply.channel in (Channel.SMS, Channel.EMAIL) else None
 
 
 def _after_hours(tx: Tx, services: Services, reply: Reply, now: datetime) -> None:

@@ -12,6 +12,7 @@ import structlog
 from followup.domain.actor import SYSTEM
 from followup.domain.acuity import Acuity, higher
 from followup.domain.case import CaseKind
+from followup.domain.checkin import Answered, assess_answers
 from followup.domain.delivery import Channel
 from followup.domain.queue_order import NOT_UNDERSTOOD
 from followup.domain.triage import SECOND_READER, Assessment, ReplyContext
@@ -30,10 +31,12 @@ BURST = timedelta(minutes=15)
 log = structlog.get_logger(__name__)
 
 
-def read_reply(services: Services, reply_id: UUID) -> None:
+def read_reply(services: Services, reply_id: UUID, *, send: bool = True) -> tuple[UUID, ...]:
     """Read one reply, once, however often it is asked for.
 
-    Whatever goes wrong while reading, a case is opened for a person to read the words: nothing is dropped.
+    Whatever goes wrong while reading, a case is opened for a person to read the words: nothing is dropped. With `send`
+    an emergency answer leaves before this returns; without, its id is returned, for `answers.send_now`, by a caller
+    who has something better to do first (a page that tells the patient the same).
     """
     try:
         written = _read(services, reply_id)
@@ -41,9 +44,9 @@ def read_reply(services: Services, reply_id: UUID) -> None:
         log.error("reply_unreadable", reply_id=str(reply_id), error=type(error).__name__)
         written = _leave_to_a_person(services, reply_id)
     if written is None:
-        return
+        return ()
     reply, urgent = written
-    for communication_id in urgent:
+    for communication_id in urgent if send else ():
         answers.send_now(services, communication_id)
     services.queue.wake("followup.send_due")
     if services.outside_reader is not None:
@@ -51,6 +54,7 @@ def read_reply(services: Services, reply_id: UUID) -> None:
     services.queue.announce(reply.clinic_id, "queue")
     if reply.case_id is not None:
         services.queue.announce(reply.clinic_id, f"case:{reply.case_id}")
+    return () if send else tuple(urgent)
 
 
 def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None:
@@ -61,7 +65,7 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
             return None
         found = match(tx, reply)
         context = _context(services, tx, reply, found)
-        assessment = _of_a_machine(reply, services.reader().assess(context))
+        assessment = _of_a_machine(reply, _assess(services, reply, context))
         _keep(reply, found, assessment)
         reply.read_at = now
         beware = wishes.honour_in(tx, services, reply, found, assessment, now)
@@ -71,7 +75,7 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
         else:
             _open_case(tx, services, reply, found, assessment, beware)
         sample.choose_in(tx, reply, now)
-        by_itself = services.reader().assess(replace(context, earlier=())) if context.earlier else assessment
+        by_itself = _assess(services, reply, replace(context, earlier=())) if context.earlier else assessment
         urgent = answers.write_in(tx, services, reply, found, assessment, by_itself, now)
         audit.record(
             tx,
@@ -86,6 +90,14 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
         tx.flush()
         log.info("reply_read", reply_id=str(reply.id), acuity=reply.acuity, case_id=str(reply.case_id or ""))
         return reply, urgent
+
+
+def _assess(services: Services, reply: Reply, context: ReplyContext) -> Assessment:
+    """The reading of a reply; of a check-in, that of its answers."""
+    assess = services.reader().assess
+    if not reply.answers:
+        return assess(context)
+    return assess_answers(assess, context, [Answered.from_json(stored) for stored in reply.answers])
 
 
 def _of_a_machine(reply: Reply, assessment: Assessment) -> Assessment:

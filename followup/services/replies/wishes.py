@@ -55,8 +55,12 @@ def _address(reply: Reply, found: Match) -> tuple[Channel, str] | None:
         written_to = found.question.to_address if found.question else None
         address = written_to or (found.patient.email if found.patient else None) or reply.from_address
         return (Channel.EMAIL, address) if address else None
-    # Said by phone or on the check-in page: it is the texts that are meant.
-    return (Channel.SMS, found.patient.phone) if found.patient and found.patient.phone else None
+    # Said by phone or on the check-in page: it is the texts that are meant, where there are any.
+    if found.patient and found.patient.phone:
+        return Channel.SMS, found.patient.phone
+    if reply.channel == Channel.CHECKIN and reply.from_address:
+        return Channel.EMAIL, reply.from_address
+    return None
 
 
 def _actor(reply: Reply) -> Actor:

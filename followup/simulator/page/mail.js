@@ -61,7 +61,7 @@ async function go(number) {
 function read(mail) {
   markRead(readKey(mail), true);
   const page = mail.has_html
-    ? make("iframe", { class: "mail-page", title: "The mail as it looks", sandbox: true, src: `${box()}/mails/${mail.number}/html` })
+    ? make("iframe", { class: "mail-page", title: "The mail as it looks", sandbox: "allow-popups allow-popups-to-escape-sandbox", src: `${box()}/mails/${mail.number}/html` })
     : null;
   const text = make("div", { class: "mail-text", hidden: Boolean(page) }, ...linked(mail.text.replaceAll("\r\n", "\n").trim()));
   const bar = make("div", { class: "mail-bar" }, make("button", { type: "button", class: "quiet", onclick: () => go(undefined) }, "‹ All mail"));

@@ -3,6 +3,7 @@
 from followup.store.models.base import Base
 from followup.store.models.case import Case, CaseEvent, Draft
 from followup.store.models.check import Check
+from followup.store.models.checkin import CheckIn, CheckInPhoto, CheckInTry
 from followup.store.models.clinic import ApiKey, Clinic, Sender, SignInAttempt, Staff, StaffSession
 from followup.store.models.communication import Attempt, Communication, Receipt
 from followup.store.models.patient import Consent, OptOut, Patient
@@ -21,6 +22,9 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Check",
+    "CheckIn",
+    "CheckInPhoto",
+    "CheckInTry",
     "Clinic",
     "Communication",
     "Consent",

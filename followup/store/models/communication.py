@@ -56,6 +56,13 @@ class Communication(Base):
         Index(None, "case_id"),
         Index(None, "clinic_id", "to_index", "sent_at"),
         Index(None, "clinic_id", "created_at"),
+        Index(
+            "ix_communications_check_in",
+            "check_in_fingerprint",
+            unique=True,
+            sqlite_where=text("check_in_fingerprint IS NOT NULL"),
+            postgresql_where=text("check_in_fingerprint IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -94,6 +101,7 @@ class Communication(Base):
     provider_id: Mapped[Word | None]
     message_id: Mapped[str | None]  # Message-ID of a mail, for In-Reply-To
     reply_token: Mapped[Word | None] = mapped_column(index=True)
+    check_in_fingerprint: Mapped[Word | None]  # of the link to the check-in page that it carries
     replaces_id: Mapped[UUID | None]  # the undeliverable text that this mail stands in for
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]  # delivered, undelivered, failed, skipped or cancelled

@@ -39,6 +39,8 @@ class Reply(Base):
     subject: Mapped[str | None] = mapped_column(Sealed("replies.subject"))
     # The whole mail as text, where `text` is what was left after quotes and signature were taken off.
     whole: Mapped[str | None] = mapped_column(Sealed("replies.whole"), deferred=True)
+    # The answers of a check-in, with the questions as they were asked and where each stands in `text`.
+    answers: Mapped[Any | None] = mapped_column(SealedJSON("replies.answers"))
     # A mail whose headers say that a machine wrote it: never answered.
     automatic: Mapped[bool] = mapped_column(default=False)
     carrier_keyword: Mapped[Word | None]  # OptOutType, where the carrier has already acted on it

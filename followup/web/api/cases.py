@@ -289,6 +289,7 @@ def shown(record: CaseRecord) -> CaseOut:
                 acuity=each.acuity,
                 opt_out=each.opt_out,
                 evidence=list((each.assessment or {}).get("evidence", [])),
+                answers=[{"question": one["asked"], "answer": one["said"]} for one in each.answers or ()],
             )
             for each in record.replies
         ],

@@ -253,7 +253,10 @@ class CaseProcedure(Shape):
 
 
 class ReplyOut(Shape):
-    """The patient's exact words and how they were read; `evidence` marks what was read from."""
+    """The patient's exact words and how they were read; `evidence` marks what was read from.
+
+    `answers` (channel "checkin"): each `question` as it was asked, with its `answer`.
+    """
 
     id: UUID
     channel: str
@@ -262,6 +265,7 @@ class ReplyOut(Shape):
     acuity: str | None
     opt_out: bool
     evidence: list[dict[str, Any]]
+    answers: list[dict[str, str]] = []
 
 
 class CaseOut(Shape):

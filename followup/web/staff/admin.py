@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from followup.domain.errors import Conflict, InvalidInput
 from followup.services import admin_view, staff
+from followup.services.clinics import change_clinic
 from followup.web.rendering import page
 from followup.web.session import Desk, Looking, Posting, admin_only
 from followup.web.staff.refused import Refused
@@ -63,6 +64,14 @@ def set_active(desk: Posting, staff_id: UUID, active: Annotated[str, Form()] = "
     """Let somebody in again, or no longer."""
     admin_only(desk)
     staff.set_active(desk.services, desk.clinic_id, staff_id, active == "yes", actor=desk.who.actor)
+    return RedirectResponse("/admin?said=saved", 303)
+
+
+@router.post("/check-in")
+def set_check_in(desk: Posting, by_text: Annotated[str, Form()] = "") -> Response:
+    """Whether texts carry the link to the check-in page, too."""
+    admin_only(desk)
+    change_clinic(desk.services, desk.clinic_id, {"settings": {"check_in_by_text": by_text == "on"}}, desk.who.actor)
     return RedirectResponse("/admin?said=saved", 303)
 
 

@@ -116,7 +116,7 @@ def make_house(services: Services, clock: MovableClock, *, carrier_confirms: boo
         phone="312-555-0199",
         senders=[
             NewSender("sms", NUMBER, carrier_confirms=carrier_confirms, pace_per_second=1000),
-            NewSender("email", "care@lake.example"),
+            NewSender("email", "care@lake.example", pace_per_second=1000),
         ],
         actor=OPERATOR,
     )
