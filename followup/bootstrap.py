@@ -46,8 +46,10 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
     """
     from followup.gateways.celery_queue import CeleryQueue
     from followup.gateways.chat_reader import ChatReader
+    from followup.gateways.http_webhook import HttpWebhook
     from followup.gateways.shared_clock import SharedClock
     from followup.gateways.smtp_email import SmtpEmail
+    from followup.gateways.twilio_calls import TwilioCalls
     from followup.gateways.twilio_sms import TwilioSms
 
     database = open_database(settings)
@@ -78,6 +80,8 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
         )
         if settings.outside_reader_url
         else None,
+        calls=TwilioCalls.from_settings(settings) if settings.twilio_account_sid else None,
+        webhook=HttpWebhook(inside=settings.webhooks_inside or bool(settings.demo)),
     )
 
 

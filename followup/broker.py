@@ -11,6 +11,7 @@ QUEUES = ("urgent", "reading", "sending", "imports")
 QUEUE_OF = {
     "followup.send_urgent": "urgent",
     "followup.send_due": "urgent",
+    "followup.send_pages": "urgent",
     "followup.read_reply": "reading",
     "followup.fetch_media": "reading",
     "followup.poll_mailbox": "reading",
@@ -30,6 +31,7 @@ EXPIRES = {
     "followup.poll_mailbox": 60,
     "followup.seal_audit": 60,
     "followup.send_urgent": 60,
+    "followup.send_pages": 10,
     "followup.send_batch": 60,
 }
 VISIBILITY = 300  # seconds; longer than any task, or Redis hands a running one out again

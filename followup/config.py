@@ -29,6 +29,8 @@ NAMES = SECRETS | {
     "TWILIO_FROM",
     "TWILIO_MESSAGING_SERVICE_SID",
     "TWILIO_API_URL",
+    "TWILIO_PAGES_FROM",
+    "WEBHOOKS_INSIDE",
     "EMAIL_FROM",
     "LOG_LEVEL",
     "DEMO",
@@ -38,6 +40,7 @@ NAMES = SECRETS | {
 # Read by the test suite alone; known here so that a shell set up for tests can still start the service.
 TEST_NAMES = frozenset({"TEST_DATABASE_URL", "TEST_BROKER_URL", "REQUIRE_SERVERS"})
 MINIMUM_SECRET = 32
+_YES, _NO = ("yes", "true", "1"), ("", "no", "false", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class Settings:
     twilio_from: str = ""
     twilio_messaging_service_sid: str = ""
     twilio_api_url: str = "https://api.twilio.com"
+    # The number that texts and calls to staff leave from; empty: the patients' number.
+    twilio_pages_from: str = ""
+    # Pages may also be posted to addresses of this machine and network, and without encryption.
+    webhooks_inside: bool = False
     smtp_url: str = field(default="", repr=False)
     email_from: str = ""
     imap_url: str = field(default="", repr=False)
@@ -138,6 +145,8 @@ def load(environ: Mapping[str, str] | None = None, *, generated: Mapping[str, st
             problems.append(f"FOLLOWUP_{name}: must begin with {schemes[1]} or {schemes[0]}")
     if get("SMTP_URL") and not get("EMAIL_FROM"):
         problems.append("FOLLOWUP_EMAIL_FROM: must name the sender's address when FOLLOWUP_SMTP_URL is set")
+    if get("WEBHOOKS_INSIDE").lower() not in (*_YES, *_NO):
+        problems.append("FOLLOWUP_WEBHOOKS_INSIDE: must be yes or no")
     problems += _outside_reader_problems(*(get(f"OUTSIDE_READER_{name}") for name in ("URL", "MODEL", "KEY")))
     if problems:
         raise ConfigurationError("; ".join(problems))
@@ -153,6 +162,8 @@ def load(environ: Mapping[str, str] | None = None, *, generated: Mapping[str, st
         twilio_from=get("TWILIO_FROM"),
         twilio_messaging_service_sid=get("TWILIO_MESSAGING_SERVICE_SID"),
         twilio_api_url=get("TWILIO_API_URL", "https://api.twilio.com").rstrip("/"),
+        twilio_pages_from=get("TWILIO_PAGES_FROM"),
+        webhooks_inside=get("WEBHOOKS_INSIDE").lower() in _YES,
         smtp_url=get("SMTP_URL"),
         email_from=get("EMAIL_FROM"),
         imap_url=get("IMAP_URL"),

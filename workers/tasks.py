@@ -15,6 +15,7 @@ from followup.services.context import Services
 from followup.services.delivery.reconcile import reconcile as look_up
 from followup.services.delivery.send import send_batch as send
 from followup.services.delivery.tick import send_due as hand_out
+from followup.services.escalation.rounds import look_after_pages, page_round
 from followup.services.replies import media, receive_mail
 from followup.services.replies.read import read_reply as read
 from followup.services.replies.second_opinion import ask_outside_reader as ask
@@ -55,6 +56,7 @@ def send_due(services: Services, by: str = "") -> None:
     try:
         if by == "beat":
             _sign(services)
+            page_round(services)
         hand_out(services, timing=services.timing)
     finally:
         _ticking.release()
@@ -77,6 +79,12 @@ def send_batch(services: Services, batch_id: str) -> None:
 def send_urgent(services: Services, batch_id: str) -> None:
     """Send one batch of emergency answers and pages, by way of their own queue."""
     send(services, UUID(batch_id), timing=services.timing)
+
+
+@task("followup.send_pages")
+def send_pages(services: Services) -> None:
+    """Make the calls and signed posts that are due."""
+    look_after_pages(services)
 
 
 @task("followup.reconcile")

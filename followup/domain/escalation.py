@@ -1,4 +1,4 @@
-"""By when a case must be answered: emergency and urgent on true time, only routine on the clinic's calendar."""
+"""By when a case must be answered and when people are paged for it: emergency and urgent run on true time."""
 
 from datetime import datetime, time, timedelta
 
@@ -14,6 +14,7 @@ AFTER_A_NIGHT = time(8)
 ROUTINE_AT_LEAST = timedelta(hours=2)
 # Acknowledging an emergency buys its owner this long; only contact with the patient stops the clock.
 CLAIM_BUYS = timedelta(minutes=10)
+URGENT_CLAIM_BUYS = timedelta(minutes=30)
 
 
 def respond_by(acuity: Acuity, waiting_since: datetime, week: WorkingWeek) -> datetime:
@@ -36,3 +37,17 @@ def _urgent_by(since: datetime, zone: str) -> datetime:
     today = local_day(since, zone)
     morning = today if clock < DAY_BEGINS else today + timedelta(days=1)
     return wall(morning, AFTER_A_NIGHT, zone)
+
+
+def first_page_at(acuity: Acuity, due: datetime, now: datetime) -> datetime | None:
+    """When the ladder is climbed for words that nobody has answered: an emergency now, urgent ones once past `due`."""
+    if acuity is Acuity.EMERGENCY:
+        return now
+    return max(due, now) if acuity is Acuity.URGENT else None
+
+
+def next_page_after_claim(acuity: Acuity, due: datetime, now: datetime) -> datetime | None:
+    """When somebody is paged again for a case that was taken just now and whose patient nobody has reached."""
+    if acuity is Acuity.EMERGENCY:
+        return now + CLAIM_BUYS
+    return max(due, now + URGENT_CLAIM_BUYS) if acuity is Acuity.URGENT else None

@@ -68,10 +68,16 @@ MESSAGE_VARIABLES: dict[str, frozenset[str]] = {
     "emergency-self-harm": frozenset(),
     "after-hours": frozenset(),
     "staff-answer": frozenset({"staff", "answer"}),
-    "page": frozenset({"initials", "url"}),
+    "page": frozenset({"initials", "url", "take_url"}),
+    "page-urgent": frozenset({"initials", "url", "take_url"}),
+    "page-drill": frozenset({"initials", "url", "take_url"}),
+    "page-taken": frozenset({"initials", "url"}),
+    "page-not-taken": frozenset({"initials", "url"}),
     "frame": frozenset({"address", "unsubscribe_url", "subject", "body"}),
 }
-SMS_ONLY = frozenset({"first-contact", "shared-phone", "check-in"})
+SMS_ONLY = frozenset({"first-contact", "shared-phone", "check-in", "page-taken", "page-not-taken"})
+# What goes to staff, who read it without the frame of a patient's mail.
+TO_STAFF = frozenset({"page", "page-urgent", "page-drill", "page-taken", "page-not-taken"})
 EMAIL_ONLY = frozenset({"frame"})
 
 

@@ -48,5 +48,6 @@ def _always() -> dict[str, str]:
         "check_in_url": "",
         "answer": "OK",
         "initials": "WW",
+        "take_url": "https://followup.clinic.example/page/" + "a" * 42,
         "url": f"https://{'w' * 40}/cases/{'0' * 36}",
     }

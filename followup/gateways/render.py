@@ -22,7 +22,6 @@ from followup.domain.working_week import working_week
 _SUBJECT = "Subject:"
 # What the frame of a mail may leave out.
 _FRAME_DEFAULTS = {"address": "", "unsubscribe_url": ""}
-_UNFRAMED = frozenset({"page"})  # goes to staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ class TemplateTexts:
         text = "\n\n".join(
             [mail.text, *(self.unframed(sources, name, other, (others or {})[other]).text for other in more)]
         )
-        if name in _UNFRAMED:
+        if name in texts.TO_STAFF:
             return Rendered(text, mail.subject)
         inner = _paragraphs(text) if more or mail.html is None else mail.html
         frame: dict[str, Any] = {**_FRAME_DEFAULTS, **words, "subject": mail.subject}

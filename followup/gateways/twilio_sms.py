@@ -22,7 +22,7 @@ _CALLBACK_RETRIES = "#rc=3&rp=all"
 _UNSENT_PAGE = 50
 
 
-class _Settings(Protocol):
+class TwilioSettings(Protocol):
     """The settings that this gateway needs."""
 
     @property
@@ -46,7 +46,7 @@ class TwilioSms:
         self._local = threading.local()
 
     @classmethod
-    def from_settings(cls, settings: _Settings) -> "TwilioSms":
+    def from_settings(cls, settings: TwilioSettings) -> "TwilioSms":
         """The account of these settings."""
         return cls(
             settings.twilio_account_sid,
@@ -69,7 +69,7 @@ class TwilioSms:
             )
             return Accepted(str(made.sid), _segments(made.num_segments))
         except TwilioException as error:
-            raise _meaning(error) from None  # the provider's words may hold the number
+            raise meaning(error) from None  # the provider's words may hold the number
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             # No line was open, so nothing of the text has left.
             raise TransientGatewayError("Twilio cannot be reached") from None
@@ -151,7 +151,7 @@ class TwilioSms:
         try:
             yield self._local.client
         except TwilioException as error:
-            raise _meaning(error) from None
+            raise meaning(error) from None
         except requests.RequestException as error:
             raise TransientGatewayError(f"Twilio cannot be reached: {type(error).__name__}") from None
 
@@ -170,7 +170,7 @@ class TwilioSms:
         raise PermanentGatewayError("the file is not at the carrier", "foreign_address")
 
 
-def _meaning(error: TwilioException) -> GatewayError:
+def meaning(error: TwilioException) -> GatewayError:
     """Twilio's refusal as ours, by code and status; its words are not looked at nor passed on."""
     status = getattr(error, "status", None)
     code = getattr(error, "code", None)

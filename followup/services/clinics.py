@@ -12,13 +12,14 @@ from followup.domain.actor import Actor
 from followup.domain.checkin import by_text
 from followup.domain.clinic_rules import clinic_rules
 from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
+from followup.domain.ladder import DEFAULT_LADDER
 from followup.domain.patient import LANGUAGES, parse_email, parse_zone
 from followup.domain.phone import parse_phone
 from followup.domain.steering import steering
 from followup.domain.texts import check_sender_name
 from followup.domain.working_week import working_week
 from followup.services.context import Services
-from followup.store import audit, clinics
+from followup.store import audit, clinics, ladders
 from followup.store.database import Tx
 from followup.store.ids import new_id
 from followup.store.models import Clinic, Sender
@@ -70,7 +71,7 @@ def add_clinic(
     senders: Sequence[NewSender] = (),
     actor: Actor,
 ) -> Clinic:
-    """A new clinic with the senders that speak for it.
+    """A new clinic with the senders that speak for it and the ladder of the house.
 
     `sender_name` is what patients see (the name where none is given); `phone` is where they can call, as people write
     it or empty. Raises InvalidInput with every fault, Conflict where the slug or a sender is taken.
@@ -100,6 +101,7 @@ def add_clinic(
         if clinics.by_slug(tx, slug) is not None:
             raise Conflict(f"There is already a clinic {slug}.", [Fault("slug", "is taken")])
         clinics.add(tx, clinic)
+        ladders.replace(tx, clinic.id, DEFAULT_LADDER.rungs)
         for sender in senders:
             _add_sender_in(tx, services, clinic.id, sender, actor)
         _record(tx, services, clinic.id, actor, "clinic.add", "clinic", clinic.id, list(values))

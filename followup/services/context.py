@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from followup.gateways.calls import CallGateway
 from followup.gateways.clock import Clock
 from followup.gateways.email import EmailGateway
 from followup.gateways.mailbox import MailboxGateway
@@ -13,6 +14,7 @@ from followup.gateways.protocols import ProtocolSource
 from followup.gateways.queue import QueueGateway
 from followup.gateways.render import Texts
 from followup.gateways.sms import SmsGateway
+from followup.gateways.webhook import WebhookGateway
 from followup.services.delivery.timing import TIMING, Timing
 from followup.store.database import Database
 
@@ -46,6 +48,10 @@ class Services:
     outside_reader: OutsideReader | None = None
     # How long leases, graces and rounds are.
     timing: Timing = TIMING
+    # Calls staff; None where no carrier is set up.
+    calls: CallGateway | None = None
+    # Tells other systems of pages; None where nothing may be posted.
+    webhook: WebhookGateway | None = None
 
     def now(self) -> datetime:
         """The present care time."""

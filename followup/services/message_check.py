@@ -11,7 +11,7 @@ from followup.gateways.template_check import variable_faults
 from followup.services.protocol_check import CheckData
 
 # Staff write the one and read the other; the grade is a promise to patients.
-_NOT_GRADED = frozenset({"staff-answer", "page"})
+_NOT_GRADED = frozenset({"staff-answer"}) | texts.TO_STAFF
 
 
 def check_messages(data: CheckData) -> list[Fault]:
@@ -53,7 +53,8 @@ def _message_faults(message: str, language: str, data: CheckData) -> list[Fault]
     name = sms_file(message, language)
     limit = texts.SEGMENT_LIMITS[language]
     # What must arrive whole and at once is short; an answer to the patient's own text may take the first text's room.
-    room = limit.later if message.startswith("emergency") or message in texts.SMS_ONLY else limit.first
+    short = message.startswith("emergency") or (message in texts.SMS_ONLY and message not in texts.TO_STAFF)
+    room = limit.later if short else limit.first
     longest = data.messages.message(message, language, Channel.SMS, longest_words(language)).text
     plain = data.messages.message(message, language, Channel.SMS, plain_words(language)).text
     private = data.private_words.get(language, {})

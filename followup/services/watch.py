@@ -1,4 +1,4 @@
-"""What every web process does beside answering requests, so that an emergency never waits for a broker or a worker."""
+"""What every web process does beside answering requests, so that no emergency or page waits for a broker or worker."""
 
 import threading
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from followup.services import rounds
 from followup.services.context import Services
 from followup.services.delivery import loop
 from followup.services.delivery.lifeline import look_after_emergencies
+from followup.services.escalation.rounds import look_after_pages
 from followup.services.replies.receive import read_waiting
 
 log = structlog.get_logger(__name__)
@@ -18,25 +19,32 @@ _EVERY = 2.0  # seconds
 def start_watch(
     services: Services, *, every: float = _EVERY, missed: threading.Event | None = None
 ) -> Callable[[], None]:  # fmt: skip
-    """Keep watch in a thread of this process until the returned function is called.
+    """Keep watch in threads of this process until the returned function is called.
 
-    `missed` is set by whoever could not keep a text that the carrier posted; see `watch_once`.
+    A call to staff that hangs at the carrier holds up other calls, never an answer to a patient: they have a thread
+    each. `missed` is set by whoever could not keep a text that the carrier posted; see `watch_once`.
     """
     stopping, posts_missed = threading.Event(), missed or threading.Event()
 
-    def watch() -> None:
+    def watch(name: str, look: Callable[[], None]) -> None:
         while not stopping.wait(every):
             try:
-                watch_once(services, posts_missed)
+                look()
             except Exception as error:  # the next look is two seconds away, and must come
-                log.error("watch_failed", error=type(error).__name__)
+                log.error("watch_failed", watch=name, error=type(error).__name__)
 
-    thread = threading.Thread(target=watch, name="watch", daemon=True)
-    thread.start()
+    looks: dict[str, Callable[[], None]] = {
+        "watch": lambda: watch_once(services, posts_missed),
+        "pages": lambda: look_after_pages(services),
+    }
+    threads = [threading.Thread(target=watch, args=look, name=look[0], daemon=True) for look in looks.items()]
+    for thread in threads:
+        thread.start()
 
     def stop() -> None:
         stopping.set()
-        thread.join(timeout=15)
+        for thread in threads:
+            thread.join(timeout=15)
         loop.close(services.sms)
 
     return stop

@@ -15,6 +15,11 @@ def by_id(tx: Tx, clinic_id: UUID) -> Clinic | None:
     return tx.get(Clinic, clinic_id)
 
 
+def lock(tx: Tx, clinic_id: UUID) -> Clinic | None:
+    """The same, held by this transaction until it ends (PostgreSQL)."""
+    return tx.scalar(select(Clinic).where(Clinic.id == clinic_id).with_for_update())
+
+
 def by_slug(tx: Tx, slug: str) -> Clinic | None:
     """The clinic of that slug, or None."""
     return tx.scalar(select(Clinic).where(Clinic.slug == slug))

@@ -59,16 +59,16 @@ def emergencies_not_out(tx: Tx, now: datetime, *, limit: int) -> Sequence[Commun
     ).all()
 
 
-def waiting_emergencies(tx: Tx, now: datetime, *, limit: int = 50) -> Sequence[UUID]:
-    """The ids of planned emergency answers that are due, oldest first."""
+def waiting_urgent(tx: Tx, now: datetime, *, limit: int = 50) -> Sequence[UUID]:
+    """The ids of planned emergency answers and pages that are due: those to patients first, then the oldest."""
     return tx.scalars(
         select(Communication.id)
         .where(
             is_status(Status.PLANNED),
-            Communication.priority == Priority.EMERGENCY.value,
+            Communication.priority.in_((Priority.EMERGENCY.value, Priority.PAGE.value)),
             Communication.due_at <= now,
         )
-        .order_by(Communication.due_at)
+        .order_by(Communication.priority, Communication.due_at)
         .limit(limit)
     ).all()
 
@@ -98,15 +98,15 @@ def take_doubtful(
     return rows
 
 
-def any_emergency_stuck(tx: Tx, real_now: datetime) -> bool:
-    """True when an emergency's claim, sending or doubt has run past its lease."""
+def any_urgent_stuck(tx: Tx, real_now: datetime) -> bool:
+    """True when the claim, sending or doubt of an emergency answer or page has run past its lease."""
     return bool(
         tx.scalar(
             select(
                 exists().where(
                     is_status(Status.QUEUED, Status.SENDING, Status.UNKNOWN),
                     Communication.lease_until <= real_now,
-                    Communication.priority == Priority.EMERGENCY.value,
+                    Communication.priority.in_((Priority.EMERGENCY.value, Priority.PAGE.value)),
                 )
             )
         )

@@ -6,7 +6,7 @@ import pytest
 
 from followup.domain.delivery import Channel
 from followup.domain.patient import LANGUAGES
-from followup.domain.texts import MESSAGE_VARIABLES, SMS_ONLY
+from followup.domain.texts import MESSAGE_VARIABLES, SMS_ONLY, TO_STAFF
 from followup.domain.texts_samples import plain_words
 from followup.domain.triage import load_reader
 from followup.gateways.protocols import FolderProtocols
@@ -16,7 +16,7 @@ from followup.services.protocol_check import check_data, check_protocol_folder, 
 
 TEMPLATES = templates_dir()
 FOLDERS = sorted(path for path in (TEMPLATES / "protocols").iterdir() if path.is_dir())
-MAILS = sorted(set(MESSAGE_VARIABLES) - SMS_ONLY - {"frame"})
+MAILS = sorted(set(MESSAGE_VARIABLES) - SMS_ONLY - TO_STAFF - {"frame"})
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -33,7 +33,7 @@ def test_every_mail_says_its_language_its_title_and_how_to_stop(language: str) -
     texts = check_data(TEMPLATES).messages
     words = {**plain_words(language), "unsubscribe_url": "https://clinic.example/u/1"}
     source = FolderProtocols(TEMPLATES / "protocols")
-    made = [texts.message(name, language, Channel.EMAIL, words) for name in MAILS if name != "page"]
+    made = [texts.message(name, language, Channel.EMAIL, words) for name in MAILS]
     for files in source.current().values():
         made += [
             texts.step(files, step.slug, language, Channel.EMAIL, words)

@@ -7,10 +7,11 @@ from followup.domain.actor import Actor
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseStatus, Move
 from followup.domain.errors import Conflict
-from followup.domain.escalation import CLAIM_BUYS
+from followup.domain.escalation import next_page_after_claim
+from followup.domain.paging import AnsweredBy
 from followup.services.cases.moves import announce, found_in, move_in, staff_id
 from followup.services.context import Services
-from followup.store import case_queue
+from followup.store import case_queue, pages
 from followup.store.database import Tx
 from followup.store.models import Case
 
@@ -18,16 +19,25 @@ from followup.store.models import Case
 _NEXT_TRIES = 20
 
 
-def owning(services: Services, acuity: str, owner: UUID | None) -> dict[str, Any]:
-    """The columns that say that somebody has taken a case; an emergency's page waits a little for its owner."""
+def owning(services: Services, case: Case, owner: UUID | None) -> dict[str, Any]:
+    """The columns that say that somebody has taken a case; the next page waits a little for them, from the first rung.
+
+    A claim buys time and does not stop the clock: who has been reached, or was answered, is not paged for.
+    """
     now = services.now()
     return {
         "status": CaseStatus.ACKNOWLEDGED,
         "owner_id": owner,
         "acknowledged_at": now,
         "unseen": False,
-        **({"next_page_at": now + CLAIM_BUYS} if acuity == Acuity.EMERGENCY else {}),
+        "next_page_at": next_page_after_claim(Acuity(case.acuity), case.respond_by, now) if waits(case) else None,
+        "rung": 0,
     }
+
+
+def waits(case: Case) -> bool:
+    """True while people are paged for a case until something happens: nobody has reached or answered the patient."""
+    return case.waiting_since is not None and case.contacted_at is None
 
 
 def acknowledge(services: Services, clinic_id: UUID, case_id: UUID, actor: Actor) -> Case:
@@ -40,6 +50,8 @@ def acknowledge(services: Services, clinic_id: UUID, case_id: UUID, actor: Actor
 
 def _acknowledge_in(tx: Tx, services: Services, clinic_id: UUID, case_id: UUID, actor: Actor) -> Case:
     me = staff_id(actor)
+    if me is not None:
+        pages.answer_all(tx, clinic_id, case_id, me, how=AnsweredBy.APP.value, at=services.now())
     return move_in(
         tx,
         services,
@@ -48,7 +60,7 @@ def _acknowledge_in(tx: Tx, services: Services, clinic_id: UUID, case_id: UUID, 
         actor=actor,
         move=Move.ACKNOWLEDGE,
         event="acknowledged",
-        values=owning(services, found_in(tx, clinic_id, case_id).acuity, me),
+        values=owning(services, found_in(tx, clinic_id, case_id), me),
         free_for=me,
     )
 

@@ -182,8 +182,12 @@ def answer(
             return before
         free = before.status == CaseStatus.OPEN and before.owner_id is None
         values = {
-            **(owning(services, before.acuity, me) if free else {}),
-            **({} if before.acuity == Acuity.EMERGENCY else {"waiting_since": None, "unseen": False}),
+            **(owning(services, before, me) if free else {}),
+            **(
+                {}
+                if before.acuity == Acuity.EMERGENCY
+                else {"waiting_since": None, "unseen": False, "next_page_at": None}
+            ),
         }
         case = move_in(
             tx,

@@ -42,7 +42,7 @@ def contact(
         before = found_locked_in(tx, clinic_id, case_id)
         free = before.status == CaseStatus.OPEN and before.owner_id is None
         values = {
-            **(owning(services, before.acuity, staff_id(actor)) if free else {}),
+            **(owning(services, before, staff_id(actor)) if free else {}),
             **({"waiting_since": None, "contacted_at": now, "next_page_at": None, "unseen": False} if reached else {}),
         }
         case = move_in(

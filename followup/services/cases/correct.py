@@ -10,7 +10,7 @@ from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind, CaseStatus, Move
 from followup.domain.correction import corrected, lowered
 from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
-from followup.domain.escalation import respond_by
+from followup.domain.escalation import first_page_at, respond_by
 from followup.services.cases import intake
 from followup.services.cases.moves import announce, found_locked_in, move_in
 from followup.services.cases.words import checked
@@ -132,7 +132,8 @@ def _raise_in(
     running: dict[str, Any] = {
         "waiting_since": case.waiting_since or now,
         "respond_by": min(case.respond_by, due) if case.waiting_since else due,
-        **({"next_page_at": now} if to is Acuity.EMERGENCY else {}),
+        "next_page_at": first_page_at(to, min(case.respond_by, due) if case.waiting_since else due, now),
+        "rung": 0,
     }
     if case.status == CaseStatus.RESOLVED:
         fresh = {"status": CaseStatus.OPEN, "acuity": to, "unseen": True, "updated_at": now}
@@ -177,9 +178,10 @@ def _lower_in(
             Fault("lower_case", f"Other words on this case are {level}; correct those too, or leave the case as it is.")
         )
     since = case.waiting_since or services.now()
-    values: dict[str, Any] = {"acuity": level, "next_page_at": None}
+    values: dict[str, Any] = {"acuity": level, "next_page_at": None, "rung": 0}
     if case.waiting_since is not None:
-        values["respond_by"] = respond_by(level, since, intake.week_of(tx, case.clinic_id))
+        due = respond_by(level, since, intake.week_of(tx, case.clinic_id))
+        values |= {"respond_by": due, "next_page_at": first_page_at(level, due, services.now())}
     detail = {**detail, "case_from": held.value, "case_to": level.value}
     return _moved(tx, services, case, values, detail, actor, version)
 

@@ -11,6 +11,7 @@ from followup.services.cases.intake import week_of
 from followup.services.cases.moves import announce, found_locked_in, move_in
 from followup.services.cases.words import checked
 from followup.services.context import Services
+from followup.services.escalation.climb import climb_now
 from followup.store.models import Case
 
 
@@ -48,6 +49,7 @@ def escalate(
                 "acuity": to,
                 "escalated_at": now,
                 "next_page_at": now,
+                "contacted_at": None,
                 "waiting_since": since,
                 "respond_by": min(before.respond_by, due) if before.waiting_since else due,
             },
@@ -55,6 +57,7 @@ def escalate(
             version=version,
         )
     announce(services, clinic_id, case_id)
+    climb_now(services, clinic_id, case_id)
     return case
 
 

@@ -36,7 +36,7 @@ def hand_over(
             raise InvalidInput(Fault("to", "Choose somebody who works here."))
         before = found_locked_in(tx, clinic_id, case_id)
         if mine:
-            values = owning(services, before.acuity, to)
+            values = owning(services, before, to)
         else:
             values = {"status": CaseStatus.OPEN, "owner_id": to, "acknowledged_at": None, "unseen": True}
         case = move_in(

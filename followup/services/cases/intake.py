@@ -8,7 +8,7 @@ from followup.domain.actor import SYSTEM
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind, CaseStatus
 from followup.domain.errors import Conflict, NotFound
-from followup.domain.escalation import respond_by
+from followup.domain.escalation import first_page_at, respond_by
 from followup.domain.working_week import WorkingWeek, working_week
 from followup.services.context import Services
 from followup.store import audit, case_events, cases, clinics
@@ -74,6 +74,7 @@ def open_or_join_in(
             case_events.add(tx, clinic_id, case.id, "joined", SYSTEM, now, detail)
             tx.flush()
             return case
+        due = respond_by(acuity, now, week)
         case = Case(
             id=new_id(),
             clinic_id=clinic_id,
@@ -85,9 +86,9 @@ def open_or_join_in(
             acuity=acuity,
             opened_at=now,
             waiting_since=now,
-            respond_by=respond_by(acuity, now, week),
+            respond_by=due,
             beware=list(dict.fromkeys(beware)),
-            next_page_at=now if acuity is Acuity.EMERGENCY else None,
+            next_page_at=first_page_at(acuity, due, now),
             unseen=True,
             updated_at=now,
         )
@@ -131,12 +132,15 @@ def _join(
         case.waiting_since = now
         case.respond_by = respond_by(Acuity(case.acuity), now, week)
         case.contacted_at = None
+        _page_from(case, now)
     elif raised:
         case.respond_by = min(case.respond_by, respond_by(acuity, now, week))
-    if acuity is Acuity.EMERGENCY:
-        # New emergency words are a new emergency, whatever was said to the patient before.
+        _page_from(case, now)
+    if acuity is Acuity.EMERGENCY and (case.contacted_at is not None or case.status == CaseStatus.ACKNOWLEDGED):
+        # New emergency words are a new emergency, whatever was said to the patient before and whoever has the case.
+        # While nobody has it, its ladder is being climbed already: five texts in a minute do not climb five rungs.
         case.contacted_at = None
-        case.next_page_at = now
+        _page_from(case, now)
     if kind is CaseKind.REPLY and case.kind in (CaseKind.CALL_INSTEAD, CaseKind.UNREACHABLE, CaseKind.SILENT):
         case.kind = kind  # the patient's own words are what the nurse must see first
     case.procedure_id = case.procedure_id or procedure_id
@@ -144,6 +148,12 @@ def _join(
     case.unseen = True
     case.version += 1
     case.updated_at = now
+
+
+def _page_from(case: Case, now: datetime) -> None:
+    """Let the ladder be climbed from its first rung."""
+    case.next_page_at = first_page_at(Acuity(case.acuity), case.respond_by, now)
+    case.rung = 0
 
 
 def mark_in(tx: Tx, case: Case, beware: str) -> None:

@@ -6,7 +6,7 @@ from followup.domain.actor import Actor
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseStatus, Disposition, Move
 from followup.domain.errors import Conflict, Fault, InvalidInput
-from followup.domain.escalation import respond_by
+from followup.domain.escalation import first_page_at, respond_by
 from followup.services.cases.intake import week_of
 from followup.services.cases.moves import announce, found_locked_in, move_in, refusal_in, staff_id
 from followup.services.cases.words import checked
@@ -88,6 +88,7 @@ def reopen(
     with services.db.write() as tx:
         before = found_locked_in(tx, clinic_id, case_id)
         acuity = Acuity(before.acuity)
+        due = respond_by(acuity, now, week_of(tx, clinic_id))
         done = cases.try_reopen(
             tx,
             clinic_id,
@@ -102,8 +103,9 @@ def reopen(
                 "resolved_by": None,
                 "disposition": None,
                 "waiting_since": now,
-                "respond_by": respond_by(acuity, now, week_of(tx, clinic_id)),
-                "next_page_at": now if acuity is Acuity.EMERGENCY else None,
+                "respond_by": due,
+                "next_page_at": first_page_at(acuity, due, now),
+                "rung": 0,
                 "unseen": True,
                 "updated_at": now,
             },

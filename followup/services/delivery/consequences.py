@@ -10,6 +10,7 @@ from followup.services import fall_back, opt_outs
 from followup.services.cases import intake
 from followup.services.context import Services
 from followup.services.delivery.outgoing import end
+from followup.services.escalation.lost import communication_lost_in
 from followup.store import cases
 from followup.store.database import Tx
 from followup.store.models import Communication
@@ -21,7 +22,7 @@ def lost_in(tx: Tx, services: Services, row: Communication, status: Status, reas
     """Settle a row that reached nobody, and see to what follows.
 
     A plan's step goes over the other channel, or a nurse calls. An emergency answer turns its case into "not told:
-    call now". What staff wrote shows on the case as undelivered. A page is seen to by the escalation ladder.
+    call now". What staff wrote shows on the case as undelivered. A page that is lost lets its ladder be climbed.
     """
     end(row, status, reason, now)
     tx.flush()
@@ -31,11 +32,14 @@ def lost_in(tx: Tx, services: Services, row: Communication, status: Status, reas
         mark_case_in(tx, row, NOT_TOLD)
     elif row.kind in (Kind.ANSWER, Kind.AFTER_HOURS):
         mark_case_in(tx, row, UNDELIVERED)
+    elif row.kind == Kind.PAGE:
+        communication_lost_in(tx, row, reason, now)
 
 
 def opted_out_in(tx: Tx, services: Services, row: Communication, now: datetime) -> None:
     """The carrier says that this number said stop: the stop stands here from now on too, and a nurse calls instead."""
-    if row.to_address is not None:
+    # Staff who said stop are no patient: their pages go another way, and nobody's plan is touched.
+    if row.to_address is not None and row.kind != Kind.PAGE:
         stopped = opt_outs.stop_in(
             tx,
             services,

@@ -1,4 +1,4 @@
-"""Emergency answers leave within seconds though broker and every worker are down: the web process looks after them."""
+"""Emergency answers and pages leave within seconds though broker and workers are down: the web process sees to it."""
 
 from followup.domain.delivery import Priority
 from followup.services.context import Services
@@ -10,7 +10,7 @@ from followup.store import claims, overdue
 
 
 def look_after_emergencies(services: Services, *, timing: Timing = TIMING) -> int:
-    """Send the emergency answers that nobody has sent; returns how many were tried.
+    """Send the emergency answers, and the pages by text or mail, that nobody has sent; returns how many were tried.
 
     1. Claims that no worker took up are freed, and sends whose worker vanished are looked up with the provider. 2. What
     is planned is claimed and sent from here, one by one, whatever the sender's pace: a worker that is quicker makes
@@ -18,13 +18,13 @@ def look_after_emergencies(services: Services, *, timing: Timing = TIMING) -> in
     """
     now, real_now = services.now(), services.real_now()
     with services.db.read() as tx:
-        stuck = overdue.any_emergency_stuck(tx, real_now)
+        stuck = overdue.any_urgent_stuck(tx, real_now)
     if stuck:
         with services.db.write() as tx:
             claims.free_expired(tx, real_now)
-        reconcile(services, least=Priority.EMERGENCY, timing=timing)
+        reconcile(services, least=Priority.PAGE, timing=timing)
     with services.db.read() as tx:
-        waiting = overdue.waiting_emergencies(tx, now)
+        waiting = overdue.waiting_urgent(tx, now)
     for communication_id in waiting:
         send_one(services, communication_id, timing=timing)
     tell_who_was_not_told(services, timing=timing)

@@ -77,7 +77,7 @@ def _lease(services: Services, least: Priority, timing: Timing) -> Sequence[_Dou
     real_now = services.real_now()
     with services.db.write() as tx:
         claims.doubt_expired(tx, real_now)
-        looking = timing.urgent_lease if least is Priority.EMERGENCY else timing.unavailable
+        looking = timing.urgent_lease if least <= Priority.PAGE else timing.unavailable
         rows = overdue.take_doubtful(tx, real_now, lease_until=real_now + looking, limit=_BATCH, least=least)
         latest = attempts.latest_of(tx, [row.id for row in rows])
         for row in rows:
@@ -119,7 +119,7 @@ def _settle_text(
             return  # a receipt has settled it meanwhile
         if listed is None:
             done.unavailable += 1
-            row.lease_until = real_now + (grace if row.priority == Priority.EMERGENCY else timing.unavailable)
+            row.lease_until = real_now + (grace if row.priority <= Priority.PAGE else timing.unavailable)
             _not_told(tx, row)
             return
         done.looked += 1

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from followup.domain.attempt import AttemptOutcome
-from followup.domain.delivery import Priority, Status
+from followup.domain.delivery import Kind, Priority, Status
 from followup.domain.provider_outcomes import ProviderOutcome, SendReason, Verdict
 from followup.services.context import Services
 from followup.services.delivery.consequences import NOT_TOLD, announce, lost_in, mark_case_in, opted_out_in
@@ -18,8 +18,9 @@ from followup.store.database import Tx
 from followup.store.models import Communication
 
 log = structlog.get_logger(__name__)
-# An emergency answer that its sender may not send yet is tried again by whoever looks next.
-_EMERGENCY_AGAIN = timedelta(seconds=3)
+# What cannot wait and its sender may not send yet is tried again by whoever looks next.
+_URGENT_AGAIN = timedelta(seconds=3)
+_PAGE_WAITS = timedelta(seconds=10)
 
 
 def settle(services: Services, outcomes: Sequence[Outcome], *, timing: Timing = TIMING) -> None:
@@ -86,8 +87,8 @@ def _trouble(
         return False
     if trouble.verdict in (Verdict.BACK_OFF, Verdict.CAPPED, Verdict.STOP_SENDER):
         _sender_waits(tx, one, trouble, real_now)
-        emergency = row.priority == Priority.EMERGENCY
-        back_to_planned(row, trouble.reason.value, now + _EMERGENCY_AGAIN if emergency else None)
+        emergency, urgent = row.priority == Priority.EMERGENCY, row.priority <= Priority.PAGE
+        back_to_planned(row, trouble.reason.value, now + _URGENT_AGAIN if urgent else None)
         if trouble.verdict is Verdict.STOP_SENDER:
             row.sender_id = None
             return emergency and mark_case_in(tx, row, NOT_TOLD) is not None
@@ -126,8 +127,13 @@ def _message_fails(
 
 
 def try_again_in(row: Communication, trouble: ProviderOutcome, times: int, now: datetime) -> bool:
-    """Plan a message again after a failure that may pass; False when it was tried often enough or loses its use."""
+    """Plan a message again after a failure that may pass; False when it was tried often enough or loses its use.
+
+    A page does not wait: somebody else is paged instead.
+    """
     again = now + trouble.after
+    if row.kind == Kind.PAGE and trouble.after > _PAGE_WAITS:
+        return False
     if trouble.verdict is not Verdict.RETRY or times >= trouble.tries:
         return False
     if row.expires_at is not None and again >= row.expires_at:

@@ -8,7 +8,8 @@ import structlog
 from followup.domain.errors import NotFound
 from followup.gateways.sms import ListedText, SmsGateway
 from followup.services.context import Services
-from followup.services.replies.receive import InboundText, receive_text
+from followup.services.replies.inbound import take_text
+from followup.services.replies.receive import InboundText
 from followup.store import clinics, replies
 
 MOST = 10_000
@@ -56,12 +57,13 @@ def _receive(services: Services, text: ListedText) -> bool:
     # Where its photos are the list does not say; that there were some makes a person look.
     media = tuple(("", "application/octet-stream") for _ in range(text.attachments))
     try:
-        done = receive_text(
+        new = take_text(
             services,
             InboundText(provider_id=text.provider_id, sender=text.sender, to=text.to, body=text.body, media=media),
         )
     except NotFound:
         log.warning("gap_without_clinic", provider_id=text.provider_id)
         return False
-    log.info("gap_filled", reply_id=str(done.reply_id), new=done.new)
-    return done.new
+    if new:
+        log.info("gap_filled", provider_id=text.provider_id)
+    return new

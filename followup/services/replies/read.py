@@ -18,6 +18,7 @@ from followup.domain.queue_order import NOT_UNDERSTOOD
 from followup.domain.triage import SECOND_READER, Assessment, ReplyContext
 from followup.services.cases import intake
 from followup.services.context import Services
+from followup.services.escalation.climb import climb_now
 from followup.services.recovery import protocol_of
 from followup.services.replies import answers, sample, wishes
 from followup.services.replies.expected import expected_in
@@ -46,6 +47,8 @@ def read_reply(services: Services, reply_id: UUID, *, send: bool = True) -> tupl
     if written is None:
         return ()
     reply, urgent = written
+    if reply.case_id is not None:
+        climb_now(services, reply.clinic_id, reply.case_id)
     for communication_id in urgent if send else ():
         answers.send_now(services, communication_id)
     services.queue.wake("followup.send_due")

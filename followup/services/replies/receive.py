@@ -11,6 +11,7 @@ from followup.domain.errors import Fault, InvalidInput, NotFound
 from followup.services.context import Services
 from followup.services.replies.read import read_reply
 from followup.store import audit, clinics, lookup, patients, replies
+from followup.store.database import Tx
 from followup.store.ids import new_id
 from followup.store.models import Attachment, Reply, Sender
 
@@ -53,7 +54,7 @@ def receive_text(services: Services, post: InboundText) -> Received:
         raise InvalidInput(faults)
     now = services.now()
     with services.db.write() as tx:
-        sender = _sender_of(services, tx, post)
+        sender = sender_of(tx, post)
         address = post.sender.strip()
         reply = Reply(
             id=new_id(),
@@ -148,11 +149,11 @@ def read_waiting(services: Services, before: datetime, limit: int = 200) -> int:
     return len(waiting)
 
 
-def _sender_of(services: Services, tx: object, post: InboundText) -> Sender:
-    """The sender that was texted: by its number, else by its messaging service."""
-    found = clinics.sender_for(tx, "sms", post.to.strip())  # type: ignore[arg-type]
+def sender_of(tx: Tx, post: InboundText) -> Sender:
+    """The sender that was texted: by its number, else by its messaging service. Raises NotFound."""
+    found = clinics.sender_for(tx, "sms", post.to.strip())
     if found is None and post.messaging_service:
-        found = clinics.sender_for(tx, "messaging_service", post.messaging_service)  # type: ignore[arg-type]
+        found = clinics.sender_for(tx, "messaging_service", post.messaging_service)
     if found is None:
         raise NotFound("No clinic owns the number that was texted; add it with: followup clinic add")
     return found

@@ -6,6 +6,15 @@ from followup.store.models.check import Check
 from followup.store.models.checkin import CheckIn, CheckInPhoto, CheckInTry
 from followup.store.models.clinic import ApiKey, Clinic, Sender, SignInAttempt, Staff, StaffSession
 from followup.store.models.communication import Attempt, Communication, Receipt
+from followup.store.models.escalation import (
+    ContactPoint,
+    Drill,
+    LadderRung,
+    Page,
+    PageAnswer,
+    PageWebhook,
+    RotaEntry,
+)
 from followup.store.models.patient import Consent, OptOut, Patient
 from followup.store.models.plan_change import Expectation, PlanChange
 from followup.store.models.procedure import ImportJob, ImportRefusal, Procedure, ProtocolVersion
@@ -28,12 +37,18 @@ __all__ = [
     "Clinic",
     "Communication",
     "Consent",
+    "ContactPoint",
     "Correction",
     "Draft",
+    "Drill",
     "Expectation",
     "ImportJob",
     "ImportRefusal",
+    "LadderRung",
     "OptOut",
+    "Page",
+    "PageAnswer",
+    "PageWebhook",
     "Patient",
     "PlanChange",
     "Procedure",
@@ -41,6 +56,7 @@ __all__ = [
     "Receipt",
     "Reply",
     "Review",
+    "RotaEntry",
     "Sender",
     "SignInAttempt",
     "SignOfLife",

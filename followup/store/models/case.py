@@ -33,6 +33,12 @@ class Case(Base):
             sqlite_where=text("status <> 'resolved'"),
             postgresql_where=text("status <> 'resolved'"),
         ),
+        Index(
+            "ix_cases_to_page",
+            "next_page_at",
+            sqlite_where=text("next_page_at IS NOT NULL"),
+            postgresql_where=text("next_page_at IS NOT NULL"),
+        ),
         Index(None, "clinic_id", "patient_id", "opened_at"),
         Index(None, "clinic_id", "resolved_at"),
     )
@@ -59,8 +65,10 @@ class Case(Base):
     beware: Mapped[list[Any]] = mapped_column(default=list)
     escalated_at: Mapped[datetime | None]
     risk: Mapped[int] = mapped_column(default=0)  # of a patient who stays silent, see domain/silence
-    rung: Mapped[int] = mapped_column(default=0)
+    rung: Mapped[int] = mapped_column(default=0)  # of the ladder, to be paged next
     next_page_at: Mapped[datetime | None]
+    # How often people were paged: part of each page's key.
+    climbs: Mapped[int] = mapped_column(default=0, server_default="0")
     unseen: Mapped[bool] = mapped_column(default=True)  # something came in since the owner last looked
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
@@ -77,6 +85,7 @@ class CaseEvent(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     at: Mapped[datetime]
     # opened | joined | raised | acknowledged | contact | answer | note | handed_over | escalated | resolved | reopened
+    # | paged | page_lost | page_answered | page_said
     kind: Mapped[Word]
     actor: Mapped[Word]  # "staff:<id>", "api:<id>", "system"
     detail: Mapped[Any | None] = mapped_column(SealedJSON("case_events.detail"))

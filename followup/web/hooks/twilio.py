@@ -1,4 +1,4 @@
-"""Twilio's posts: a text came in, a message moved on, a patient calls the number."""
+"""Twilio's posts: a text came in, a message moved on, a patient calls the number, staff are called."""
 
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -12,7 +12,9 @@ from followup.domain.errors import FollowupError, NotFound
 from followup.services import voice
 from followup.services.context import Services
 from followup.services.delivery import receipts
-from followup.services.replies.receive import InboundText, receive_text
+from followup.services.escalation import call as page_call
+from followup.services.replies.inbound import take_text
+from followup.services.replies.receive import InboundText
 
 router = APIRouter(prefix="/hooks/twilio", tags=["hooks"], include_in_schema=False)
 log = structlog.get_logger(__name__)
@@ -82,7 +84,7 @@ def inbound(request: Request, fields: Signed) -> Response:
         carrier_keyword=_one(fields, "OptOutType").upper(),
     )
     try:
-        receive_text(services, post)
+        take_text(services, post)
     except FollowupError:
         raise
     except Exception:
@@ -106,6 +108,48 @@ def status(request: Request, attempt_id: UUID, fields: Signed) -> Response:
     except NotFound:
         log.warning("receipt_without_attempt", attempt_id=str(attempt_id))
     return Response(status_code=204)
+
+
+@router.post("/pages/{page_id}")
+def page(request: Request, page_id: UUID, fields: Signed) -> Response:
+    """What somebody of the staff hears who picks up a page, and the key that is waited for."""
+    services: Services = request.app.state.services
+    return _spoken(page_id, page_call.what_is_said(services, page_id, _one(fields, "CallSid")))
+
+
+@router.post("/pages/{page_id}/key")
+def page_key(request: Request, page_id: UUID, fields: Signed) -> Response:
+    """A key was pressed."""
+    services: Services = request.app.state.services
+    return _spoken(page_id, page_call.key_pressed(services, page_id, _one(fields, "Digits")))
+
+
+@router.post("/pages/{page_id}/nothing")
+def page_without_key(request: Request, page_id: UUID, fields: Signed) -> Response:
+    """No key was pressed while the page was said twice."""
+    services: Services = request.app.state.services
+    return _spoken(page_id, page_call.nothing_pressed(services, page_id))
+
+
+@router.post("/pages/{page_id}/status", status_code=204)
+def page_status(request: Request, page_id: UUID, fields: Signed) -> Response:
+    """How a call to staff ended."""
+    services: Services = request.app.state.services
+    page_call.ended(services, page_id, _one(fields, "CallStatus"), _one(fields, "CallSid"))
+    return Response(status_code=204)
+
+
+def _spoken(page_id: UUID, heard: page_call.Heard) -> Response:
+    said = f'<Say language="{heard.language}">{escape(heard.words)}</Say>'
+    if heard.waits:
+        here = f"/hooks/twilio/pages/{page_id}"
+        said = (
+            f'<Gather input="dtmf" numDigits="1" timeout="6" action="{here}/key" method="POST">'
+            f'{said}<Pause length="3"/>{said}</Gather><Redirect method="POST">{here}/nothing</Redirect>'
+        )
+    else:
+        said += "<Hangup/>"
+    return _xml(f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>')
 
 
 @router.post("/voice")

@@ -1,0 +1,1 @@
+"""Escalation that reaches people: the rota, the ladder, pages and what answers them."""
