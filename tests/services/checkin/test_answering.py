@@ -1,5 +1,6 @@
 """Answers of the check-in page are replies like any other: kept, read, put into the queue, and sent once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -229,3 +230,13 @@ def test_the_page_closes_when_the_step_is_of_no_more_use_on_the_patients_clock(
 def test_nobody_finds_a_page_that_was_never_opened(ana: Asked) -> None:
     with pytest.raises(NotFound):
         visit.visit(ana.services, ana.token)
+
+
+def test_sent_from_two_windows_at_once_it_is_stored_once(ana: Asked) -> None:
+    ana.open()
+    ana.answer(swelling="worse", pain="3")
+    with ThreadPoolExecutor(8) as pool:
+        for sent in [pool.submit(ana.send) for _ in range(8)]:
+            sent.result()
+    assert len(ana.house.replies) == 1
+    assert len(ana.house.cases) == 1

@@ -1,5 +1,6 @@
 """Only the patient's birth date opens a link, and nothing tells a link of ours from one made up."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -100,3 +101,11 @@ def test_a_link_opens_only_at_the_clinic_it_is_of(ana: Asked) -> None:
     assert refusal(ana, theirs + ana.token[3:], BORN) == "wrong_birth_date"
     assert door.front(ana.services, theirs + ana.token[3:]).clinic_name == "River"
     assert door.front(ana.services, "???").clinic_name == "", "with two clinics nothing says whose it is"
+
+
+def test_tries_at_the_same_moment_are_counted_one_by_one(ana: Asked) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        tries = [pool.submit(refusal, ana, ana.token, place=f"p{number}") for number in range(20)]
+        codes = [each.result() for each in tries]
+    assert codes.count("wrong_birth_date") == LINK_TRIES
+    assert refusal(ana, ana.token, BORN) == "too_many_tries"
