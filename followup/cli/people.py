@@ -105,6 +105,17 @@ def list_clinics(as_json: bool) -> None:
         click.echo(f"{row['slug']}  {row['name']}  {row['zone']}")
 
 
+@clinic.command("keep")
+@click.option("--years", type=int, required=True, help="How long finished messages are kept: 6 to 100.")
+@clinic_option
+def keep(years: int, clinic_slug: str | None) -> None:
+    """Say how long finished messages are kept (10 years unless said otherwise); replies and cases always stay."""
+    with opened() as services:
+        changes = {"settings": {"retention_years": years}}
+        made = clinics.change_clinic(services, clinic_id(services, clinic_slug), changes, OPERATOR)
+    click.echo(f"{made.name} keeps finished messages for {years} years.")
+
+
 @click.group()
 def staff() -> None:
     """People who may sign in."""

@@ -15,6 +15,7 @@ from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
 from followup.domain.ladder import DEFAULT_LADDER
 from followup.domain.patient import LANGUAGES, parse_email, parse_zone
 from followup.domain.phone import parse_phone
+from followup.domain.retention import retention
 from followup.domain.steering import steering
 from followup.domain.texts import check_sender_name
 from followup.domain.working_week import working_week
@@ -174,6 +175,7 @@ def _settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     clinic_rules(settings)
     steering(settings)
     by_text(settings)
+    retention(settings)
     return settings
 
 

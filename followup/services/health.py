@@ -48,8 +48,15 @@ def _database(services: Services) -> Iterator[Finding]:
             f"{apart.total_seconds():.1f} s apart from the database",
             "" if well else "set both machines' clocks by NTP: leases and signatures depend on them",
         )
+        with services.db.read() as tx:
+            found = health.largest_tables(tx)
+        yield Finding("size", True, ", ".join(_size(*table) for table in found))
     except Exception as error:  # whatever a driver raises, it is said in one line
         yield Finding("database", False, type(error).__name__, "correct FOLLOWUP_DATABASE_URL or start PostgreSQL")
+
+
+def _size(name: str, rows: int, size: int) -> str:
+    return f"{name} {size / 1e6:,.0f} MB" + (f" in about {rows:,} rows" if rows else "")
 
 
 def _door(name: str, check: Callable[[], str], mend: str) -> Finding:

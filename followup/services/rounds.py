@@ -16,6 +16,7 @@ from followup.services.delivery.lifeline import tell_who_was_not_told
 from followup.services.delivery.outgoing import end
 from followup.services.replies import gaps
 from followup.services.replies.receive import read_waiting
+from followup.services.retention import let_go
 from followup.services.silence import look_for_silence
 from followup.store import audit, checkins, overdue, signs
 
@@ -40,6 +41,7 @@ def sweep(services: Services) -> None:
         look_for_gaps,
         look_for_silence,
         forget_the_gone,
+        let_go,
     )
     for part in parts:
         try:

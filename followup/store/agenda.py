@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from followup.domain.delivery import Channel, Kind, Status
+from followup.store.conditions import is_status
 from followup.store.database import Tx
 from followup.store.models import Communication, Patient
 
@@ -16,7 +17,7 @@ def next_planned(tx: Tx, now: datetime) -> tuple[Communication, Patient | None] 
     found = tx.execute(
         select(Communication, Patient)
         .outerjoin(Patient, Patient.id == Communication.patient_id)
-        .where(Communication.status == Status.PLANNED, Communication.due_at > now)
+        .where(is_status(Status.PLANNED), Communication.due_at > now)
         .order_by(Communication.due_at)
         .limit(1)
     ).first()
@@ -25,8 +26,8 @@ def next_planned(tx: Tx, now: datetime) -> tuple[Communication, Patient | None] 
 
 def in_motion(tx: Tx, now: datetime) -> int:
     """How many communications are due, claimed or being sent."""
-    due = (Communication.status == Status.PLANNED) & (Communication.due_at <= now)
-    moving = Communication.status.in_((Status.QUEUED, Status.SENDING))
+    due = is_status(Status.PLANNED) & (Communication.due_at <= now)
+    moving = is_status(Status.QUEUED, Status.SENDING)
     return tx.scalar(select(func.count()).select_from(Communication).where(due | moving)) or 0
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -10,3 +11,8 @@ def new_id() -> UUID:
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def first_id(at: datetime) -> UUID:
+    """The least id that could be made at a moment: whatever was made before has a lower one."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from followup.domain.case import CaseStatus
 from followup.domain.delivery import Status
+from followup.store.conditions import is_status
 from followup.store.database import Tx
 from followup.store.models import Case, Communication, Reply
 
@@ -36,7 +37,7 @@ def unsettled(tx: Tx) -> Mapping[str, int]:
     """Communications that are on their way, by status."""
     rows = tx.execute(
         select(Communication.status, func.count())
-        .where(Communication.status.in_([Status.QUEUED, Status.SENDING, Status.UNKNOWN]))
+        .where(is_status(Status.QUEUED, Status.SENDING, Status.UNKNOWN))
         .group_by(Communication.status)
     )
     return {row[0]: row[1] for row in rows}
@@ -46,7 +47,7 @@ def overdue(tx: Tx, now: datetime, by: timedelta) -> tuple[int, datetime | None]
     """How many planned communications should have gone `by` ago or earlier, and when the oldest was due."""
     row = tx.execute(
         select(func.count(), func.min(Communication.due_at)).where(
-            Communication.status == Status.PLANNED, Communication.due_at <= now - by
+            is_status(Status.PLANNED), Communication.due_at <= now - by
         )
     ).one()
     return row[0], row[1]

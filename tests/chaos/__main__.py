@@ -25,7 +25,8 @@ def main() -> int:
     if postgres_programs() is None:
         print("There is no PostgreSQL here to start: install its server package (initdb).", file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell had it ignored
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     place = Path(tempfile.mkdtemp(prefix="followup-chaos-"))
     place.chmod(0o755)  # PostgreSQL may run as somebody else
     begun = time.monotonic()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from followup.domain.actor import SYSTEM
 from followup.domain.acuity import Acuity, higher
@@ -29,18 +30,25 @@ from followup.store.database import Tx
 from followup.store.models import Reply
 
 BURST = timedelta(minutes=15)
+# How long a reply is read again after trouble with the database before it is left to a person.
+_READ_AGAIN_FOR = timedelta(minutes=3)
 log = structlog.get_logger(__name__)
 
 
 def read_reply(services: Services, reply_id: UUID, *, send: bool = True) -> tuple[UUID, ...]:
     """Read one reply, once, however often it is asked for.
 
-    Whatever goes wrong while reading, a case is opened for a person to read the words: nothing is dropped. With `send`
-    an emergency answer leaves before this returns; without, its id is returned, for `answers.send_now`, by a caller
-    who has something better to do first (a page that tells the patient the same).
+    Whatever goes wrong while reading, a case is opened for a person to read the words: nothing is dropped. A database
+    that was away for a moment says nothing of the words: they are read again, or an emergency would get no answer.
+
+    With `send` an emergency answer leaves before this returns; without, its id is returned, for `answers.send_now`, by
+    a caller who has something better to do first (a page that tells the patient the same).
     """
     try:
         written = _read(services, reply_id)
+    except (OperationalError, TimeoutError) as error:
+        log.warning("reply_not_read_yet", reply_id=str(reply_id), error=type(error).__name__)
+        written = _leave_to_a_person(services, reply_id, older_than=_READ_AGAIN_FOR)
     except Exception as error:  # a person reads what the service could not, whatever the reason
         log.error("reply_unreadable", reply_id=str(reply_id), error=type(error).__name__)
         written = _leave_to_a_person(services, reply_id)
@@ -240,10 +248,15 @@ def _stands_on_list(tx: Tx, reply: Reply) -> bool:
     return reply.patient_id is not None and late_answer_in(tx, reply.clinic_id, reply.patient_id)
 
 
-def _leave_to_a_person(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None:
-    """The last resort: a routine case with the words in it, and no reading."""
+def _leave_to_a_person(
+    services: Services, reply_id: UUID, *, older_than: timedelta = timedelta(0)
+) -> tuple[Reply, list[UUID]] | None:
+    """The last resort: a routine case with the words in it, and no reading. Not before the reply is so old."""
     now = services.now()
     with services.db.write() as tx:
+        waiting = replies.any_by_id(tx, reply_id)
+        if waiting is not None and now - waiting.received_at < older_than:
+            return None
         reply = replies.begin_reading(tx, reply_id)
         if reply is None:
             return None

@@ -1,13 +1,20 @@
 """Replies are read: tied to a patient, queued at their urgency, answered where they must be, never lost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind
 from followup.domain.delivery import Kind
 from followup.domain.triage import Assessment, ReplyContext
 from followup.services.replies.receive import read_waiting
+from followup.store.database import Tx
+from followup.store.models import Reply
 
 from .conftest import House
 
@@ -158,6 +165,45 @@ def test_a_reader_that_fails_leaves_the_words_to_a_person(house: House) -> None:
     broken.text("all fine")
     assert house.replies[0].status == "unreadable"
     assert house.cases[0].acuity == Acuity.ROUTINE
+
+
+class Away:
+    """A database that is away for some transactions, each time where a reading would begin."""
+
+    def __init__(self, house: House, times: int) -> None:
+        self._db, self.sqlite, self.times = house.services.db, house.services.db.sqlite, times
+
+    def read(self) -> object:
+        return self._db.read()
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        with self._db.write() as tx:
+            yield tx
+            if self.times and tx.scalar(select(Reply.id).where(Reply.status == "read")) is not None:
+                self.times -= 1
+                raise OperationalError("COMMIT", {}, Exception("server closed the connection"))
+
+
+def test_a_database_that_went_away_while_an_emergency_was_read_does_not_keep_its_answer_back(house: House) -> None:
+    away = Away(house, 1)
+    falling = replace(house, services=replace(house.services, db=away))  # type: ignore[arg-type]
+    falling.text("I have crushing chest pain and can't breathe", phone="+13125550119")
+    assert house.replies[0].status == "received", "neither read nor left to a person yet"
+    assert read_waiting(house.services, house.services.now()) == 1
+    assert house.replies[0].acuity == Acuity.EMERGENCY
+    assert "911" in house.said("+13125550119")[-1]
+
+
+def test_a_reading_that_fails_for_minutes_is_left_to_a_person(house: House) -> None:
+    away = Away(house, 2)
+    falling = replace(house, services=replace(house.services, db=away))  # type: ignore[arg-type]
+    falling.text("all fine", phone="+13125550119")
+    assert house.cases == []
+    house.clock.move(timedelta(minutes=4))
+    assert read_waiting(falling.services, house.services.now()) == 1
+    assert house.replies[0].status == "unreadable"
+    assert len(house.cases) == 1
 
 
 def test_what_was_stored_and_not_read_is_read_by_the_sweep(house: House) -> None:
