@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from followup.domain.delivery import Status
 from followup.store.database import Tx
 from followup.store.ids import first_id
-from followup.store.models import Attempt, Communication, Receipt
+from followup.store.models import Attempt, CheckIn, CheckInPhoto, Communication, Receipt
 
 _FINISHED = [status.value for status in Status if status.final]
 
@@ -33,14 +33,15 @@ def drop_details(tx: Tx, before: datetime, limit: int) -> int:
 
 
 def drop_messages(tx: Tx, clinic_id: UUID, before: datetime, limit: int) -> int:
-    """Delete a clinic's finished messages made before a moment (care time), with what is left of their attempts; says
-    how many."""
+    """Delete a clinic's finished messages made before a moment (care time), with what is left of their attempts and of
+    their check-in pages; says how many. A page on which answers still lie keeps its message."""
     chosen = tx.scalars(
         select(Communication.id)
         .where(
             Communication.clinic_id == clinic_id,
             Communication.created_at < before,
             Communication.status.in_(_FINISHED),
+            ~exists().where(CheckIn.communication_id == Communication.id, CheckIn.lying),
         )
         .order_by(Communication.created_at)
         .limit(limit)
@@ -49,5 +50,8 @@ def drop_messages(tx: Tx, clinic_id: UUID, before: datetime, limit: int) -> int:
         attempts = select(Attempt.id).where(Attempt.communication_id.in_(chosen))
         tx.execute(delete(Receipt).where(Receipt.attempt_id.in_(attempts)))
         tx.execute(delete(Attempt).where(Attempt.communication_id.in_(chosen)))
+        pages = select(CheckIn.id).where(CheckIn.communication_id.in_(chosen))
+        tx.execute(delete(CheckInPhoto).where(CheckInPhoto.check_in_id.in_(pages)))
+        tx.execute(delete(CheckIn).where(CheckIn.communication_id.in_(chosen)))
         tx.execute(delete(Communication).where(Communication.id.in_(chosen)))
     return len(chosen)

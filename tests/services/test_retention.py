@@ -12,7 +12,7 @@ from followup.services import clinics, rounds
 from followup.services.delivery.receipts import record_receipt
 from followup.services.retention import let_go
 from followup.store import audit
-from followup.store.models import Attempt, Base, Communication, Receipt, Reply
+from followup.store.models import Attempt, Base, CheckIn, CheckInPhoto, Communication, Receipt, Reply
 from tests.services.delivery.conftest import World, world  # noqa: F401  (a fixture)
 
 
@@ -73,6 +73,37 @@ def test_messages_go_after_the_clinics_years_and_not_those_still_to_go(world: Wo
     assert counts(world) == (1, 0, 0)
 
 
+@pytest.mark.parametrize(("lying", "left"), [(False, 0), (True, 1)])
+def test_a_check_in_page_goes_with_its_message_unless_answers_still_lie_on_it(
+    world: World,  # noqa: F811
+    lying: bool,
+    left: int,
+) -> None:
+    patient = world.patient()
+    delivered(world, 1)
+    now = world.services.now()
+    with world.services.db.write() as tx:
+        message = world.rows()[0].id
+        page = CheckIn(
+            clinic_id=world.clinic_id, communication_id=message, patient_id=patient, language="en", lying=lying,
+            opened_at=now, changed_at=now,
+        )  # fmt: skip
+        tx.add(page)
+        tx.flush()
+        photo = CheckInPhoto(
+            clinic_id=world.clinic_id,
+            check_in_id=page.id,
+            content_type="image/png",
+            size=1,
+            content=b"x",
+            created_at=now,
+        )
+        tx.add(photo)
+    world.later(days=11 * 365)
+    let_go(world.services)
+    assert counts(world)[0] == left
+
+
 def test_another_clinic_keeps_its_own_years(world: World) -> None:  # noqa: F811
     other = world.other_clinic("+13125550155")
     clinics.change_clinic(world.services, world.clinic_id, {"settings": {"retention_years": 6}}, OPERATOR)
@@ -108,9 +139,14 @@ def test_what_points_at_a_message_or_an_attempt_is_known_here() -> None:
         (table.name, key.column.table.name)
         for table in Base.metadata.tables.values()
         for key in table.foreign_keys
-        if key.column.table.name in ("communications", "attempts")
+        if key.column.table.name in ("communications", "attempts", "check_ins")
     }
-    assert pointing == {("attempts", "communications"), ("receipts", "attempts")}
+    assert pointing == {
+        ("attempts", "communications"),
+        ("receipts", "attempts"),
+        ("check_ins", "communications"),
+        ("check_in_photos", "check_ins"),
+    }
 
 
 @pytest.mark.parametrize("years", [5, 101, 7.5, True, "7"])
