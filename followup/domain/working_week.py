@@ -46,6 +46,19 @@ class WorkingWeek:
         clock = here.time().replace(fold=0)
         return any(period.opens <= clock < period.closes for period in self.periods[here.weekday()])
 
+    def open_between(self, since: datetime, until: datetime) -> timedelta:
+        """How long somebody worked between two instants: true time, so an hour that the clock repeats counts twice."""
+        worked = timedelta(0)
+        day = local_day(since, self.zone)
+        while day <= local_day(until, self.zone):
+            if day not in self.closed_on:
+                for period in self.periods[day.weekday()]:
+                    begins = max(since, wall(day, period.opens, self.zone))
+                    ends = min(until, wall(day, period.closes, self.zone))
+                    worked += max(ends - begins, timedelta(0))
+            day += timedelta(days=1)
+        return worked
+
     def day_end(self, after: datetime, at_least: timedelta = timedelta(0)) -> datetime:
         """The first end of a working day (its last closing) that lies at least `at_least` after the instant `after`.
 

@@ -9,15 +9,13 @@ from uuid import UUID
 from followup.domain import triage_report as rule
 from followup.domain.actor import Actor
 from followup.domain.acuity import Acuity
-from followup.domain.errors import Fault, InvalidInput, NotFound
+from followup.domain.errors import NotFound
 from followup.domain.hours import local_day, wall
 from followup.domain.steering import steering
 from followup.domain.table import report_cell
+from followup.services.asked_days import asked_days
 from followup.services.context import Services
 from followup.store import audit, clinics, reviews, triage_counts
-
-DAYS = 30
-_LONGEST = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def report_page(
         clinic = clinics.by_id(tx, clinic_id)
         if clinic is None:
             raise NotFound
-        begin, end = _days(first, last, local_day(now, clinic.zone))
+        begin, end = asked_days(first, last, local_day(now, clinic.zone))
         since, before = wall(begin, time(0), clinic.zone), wall(end + timedelta(days=1), time(0), clinic.zone)
         audit.record(
             tx, clinic_id=clinic_id, at=now, actor=actor, action=action, object_kind="triage_report", object_id=None
@@ -80,24 +78,6 @@ def report_page(
         ),
         now=now,
     )  # fmt: skip
-
-
-def _days(first: str, last: str, today: date) -> tuple[date, date]:
-    faults: list[Fault] = []
-    given: dict[str, date] = {}
-    for name, text, otherwise in (("first", first, None), ("last", last, today)):
-        try:
-            if text or otherwise:
-                given[name] = date.fromisoformat(text) if text else otherwise  # type: ignore[assignment]
-        except ValueError:
-            faults.append(Fault(name, f"{text!r} is not a day; write it as 2026-03-01"))
-    if faults:
-        raise InvalidInput(faults)
-    end = given["last"]
-    begin = given.get("first", end - timedelta(days=DAYS - 1))
-    if not begin <= end or (end - begin).days >= _LONGEST or begin.year < 2000 or end.year > 2100:
-        raise InvalidInput(Fault("first", "choose a first day that is not after the last one, and at most a year"))
-    return begin, end
 
 
 def report_csv(page: ReportPage) -> str:

@@ -41,6 +41,7 @@ class Case(Base):
         ),
         Index(None, "clinic_id", "patient_id", "opened_at"),
         Index(None, "clinic_id", "resolved_at"),
+        Index(None, "clinic_id", "opened_at"),
     )
 
     id: Mapped[Id]

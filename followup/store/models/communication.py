@@ -56,6 +56,7 @@ class Communication(Base):
         Index(None, "case_id"),
         Index(None, "clinic_id", "to_index", "sent_at"),
         Index(None, "clinic_id", "created_at"),
+        Index(None, "clinic_id", "due_at"),
         Index(
             "ix_communications_check_in",
             "check_in_fingerprint",

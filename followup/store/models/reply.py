@@ -20,6 +20,7 @@ class Reply(Base):
         Index(None, "clinic_id", "patient_id", "received_at"),
         Index(None, "clinic_id", "from_index", "received_at"),
         Index(None, "case_id"),
+        Index(None, "clinic_id", "received_at"),
         Index(
             "ix_replies_unread",
             "received_at",

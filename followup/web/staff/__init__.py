@@ -8,6 +8,7 @@ from followup.web.staff import (
     attachments,
     case_plan,
     cases,
+    dashboard,
     imports,
     patients,
     procedures,
@@ -20,7 +21,7 @@ from followup.web.staff import (
 
 router = APIRouter(include_in_schema=False)
 for part in (
-    sign_in, queue, review, triage_report, cases, case_plan, attachments, patients, imports, procedures, protocols,
-    admin, account,
+    sign_in, queue, review, triage_report, dashboard, cases, case_plan, attachments, patients, imports, procedures,
+    protocols, admin, account,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -56,6 +56,10 @@ def test_steering_can_be_done_by_everyone(
     page.locator("ol.review button.main").first.click()
     page.wait_for_url("**/review?said=right")
     assert page.locator("ol.review > li").count() == waiting - 2
+    page.goto("/dashboard")
+    check(page, width)
+    page.locator("summary", has_text="The same as a table").click()
+    check(page, width)
     page.goto(f"/replies/{said[0]}")
     check(page, width)
     page.goto("/triage-report")
