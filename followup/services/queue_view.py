@@ -12,7 +12,9 @@ from followup.domain.checkin import Answered, pressing
 from followup.domain.hours import local_day, wall
 from followup.domain.marking import Piece, excerpt, pieces
 from followup.domain.queue_order import NOT_UNDERSTOOD, Band, Standing, band, due_by
+from followup.domain.trend import Trend
 from followup.services.context import Services
+from followup.services.queue_beside import Beside, beside_in
 from followup.services.recovery import Recovery, recoveries_in
 from followup.store import case_queue, case_replies, clinics, patients, reviews, staff
 from followup.store.case_queue import Counts, Tab
@@ -62,6 +64,12 @@ class QueueRow:
     beware: tuple[str, ...]
     photos: int
     tries: int
+    tried: str  # "no answer ×2", what came of the last tries
+    tried_at: datetime | None
+    today: int  # how often the patient wrote or was reached today, this time too
+    trend: Trend | None
+    looked: str  # who else opened it a moment ago
+    looked_at: datetime | None
     owner_id: UUID | None
     owner: str
     mine: bool
@@ -153,7 +161,7 @@ def rows_in(
     where = recoveries_in(
         tx, services, clinic_id, {case.procedure_id for case in found if case.procedure_id}, zone, now
     )
-    tries = case_replies.tries(tx, clinic_id, ids)
+    beside = beside_in(tx, clinic_id, found, where, me=me, zone=zone, now=now)
     reasons = case_replies.first_reasons(tx, clinic_id, ids)
     return tuple(
         _row(
@@ -165,7 +173,7 @@ def rows_in(
             asked,
             files,
             where.get(case.procedure_id) if case.procedure_id else None,
-            tries.get(case.id, 0),
+            beside[case.id],
             reasons.get(case.id, ""),
             me,
             now,
@@ -219,7 +227,7 @@ def _row(
     asked: dict[UUID, Communication],
     files: dict[UUID, list[Attachment]],
     where: Recovery | None,
-    tries: int,
+    beside: Beside,
     reason: str,
     me: UUID | None,
     now: datetime,
@@ -250,7 +258,13 @@ def _row(
         reason=reason,
         beware=tuple(case.beware),
         photos=sum(len(files.get(other.id, ())) for other in replies),
-        tries=tries,
+        tries=beside.tries,
+        tried=beside.tried,
+        tried_at=beside.tried_at,
+        today=beside.today,
+        trend=beside.trend,
+        looked=beside.looked,
+        looked_at=beside.looked_at,
         owner_id=case.owner_id,
         owner=owner.name if owner else "",
         mine=case.owner_id is not None and case.owner_id == me,

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +40,28 @@ def record(
             fields=list(fields),
         )
     )
+
+
+def last_looks(
+    tx: Tx, clinic_id: UUID, object_kind: str, object_ids: Collection[UUID], since: datetime
+) -> Sequence[tuple[UUID, str, datetime]]:
+    """Who opened some things since a moment: (thing, actor, when they last did), latest first, in one statement."""
+    if not object_ids:
+        return []
+    last = func.max(AuditEntry.at)
+    rows = tx.execute(
+        select(AuditEntry.object_id, AuditEntry.actor, last)
+        .where(
+            AuditEntry.clinic_id == clinic_id,
+            AuditEntry.object_kind == object_kind,
+            AuditEntry.object_id.in_(object_ids),
+            AuditEntry.action == "view",
+            AuditEntry.at >= since,
+        )
+        .group_by(AuditEntry.object_id, AuditEntry.actor)
+        .order_by(last.desc())
+    )
+    return [(thing, actor, at) for thing, actor, at in rows if thing is not None]
 
 
 def _seal(key: bytes, previous: str, sequence: int, entry: AuditEntry) -> str:

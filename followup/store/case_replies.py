@@ -1,9 +1,10 @@
 """The replies, files and messages that belong to cases: read for rows of the queue and for a case's timeline."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from followup.domain.delivery import Channel, Kind
 from followup.store.database import Tx
@@ -93,16 +94,33 @@ def messages_of_case(
     return sorted(rows, key=lambda row: row.sent_at or row.due_at)
 
 
-def tries(tx: Tx, clinic_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How often contact was tried on some cases."""
-    if not case_ids:
-        return {}
-    rows = tx.execute(
-        select(CaseEvent.case_id, func.count())
-        .where(CaseEvent.clinic_id == clinic_id, CaseEvent.case_id.in_(case_ids), CaseEvent.kind == "contact")
-        .group_by(CaseEvent.case_id)
-    )
-    return {row[0]: row[1] for row in rows}
+def contacts(tx: Tx, clinic_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, list[CaseEvent]]:
+    """The contacts and tries recorded on some cases, oldest first, in one statement."""
+    found: dict[UUID, list[CaseEvent]] = {}
+    if case_ids:
+        rows = tx.scalars(
+            select(CaseEvent)
+            .where(CaseEvent.clinic_id == clinic_id, CaseEvent.case_id.in_(case_ids), CaseEvent.kind == "contact")
+            .order_by(CaseEvent.at, CaseEvent.id)
+        )
+        for row in rows:
+            found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def of_plans(tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID], since: datetime) -> dict[UUID, list[Reply]]:
+    """What some patients wrote or said since a moment, by patient, oldest first, in one statement."""
+    found: dict[UUID, list[Reply]] = {}
+    if patient_ids:
+        rows = tx.scalars(
+            select(Reply)
+            .where(Reply.clinic_id == clinic_id, Reply.patient_id.in_(patient_ids), Reply.received_at >= since)
+            .order_by(Reply.received_at, Reply.id)
+        )
+        for row in rows:
+            if row.patient_id is not None:
+                found.setdefault(row.patient_id, []).append(row)
+    return found
 
 
 def first_reasons(tx: Tx, clinic_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, str]:

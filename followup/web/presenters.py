@@ -138,6 +138,12 @@ def slug_words(slug: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def ordinal(number: int) -> str:
+    """ "2nd", "3rd", "11th"."""
+    end = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{end}"
+
+
 def initials(name: str) -> str:
     """Up to two initials."""
     return "".join(part[0] for part in name.split()[:2]).upper()
@@ -245,6 +251,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "phone": phone,
     "slug_words": slug_words,
     "initials": initials,
+    "ordinal": ordinal,
     "local": local,
     "iso_day": iso_day,
     "day_name": day_name,

@@ -58,6 +58,7 @@ class Assessment:
     self_harm: bool = False
     wrong_number: bool = False
     answer: str | None = None
+    pain: int | None = None  # the score that was given last, 0 to 10
     understood: bool = True
     automatic: bool = False
     proxy: bool = False

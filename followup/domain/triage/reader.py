@@ -100,6 +100,7 @@ class Reader:
             self_harm=weighed.self_harm,
             wrong_number=weighed.wrong_number,
             answer=weighed.answer,
+            pain=weighed.pain,
             understood=decision.understood,
             automatic=weighed.automatic and acuity is Acuity.NONE,
             proxy=weighed.proxy,

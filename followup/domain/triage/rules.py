@@ -50,6 +50,7 @@ class Weighed:
     proxy: bool = False
     question: bool = False
     answer: str | None = None
+    pain: int | None = None
     benign: bool = False
     strong: bool = False  # the level stands on its own: nothing the second reader says can lower it
     cover: float = 0.0
@@ -154,6 +155,8 @@ def _level_here(kind: str, hit: Hit, site: str | None, hours: float | None) -> A
 
 def _numbers(result: Weighed, numbers: Sequence[Reading]) -> None:
     for number in numbers:
+        if number.rule.startswith("pain-"):
+            result.pain = int(number.value)
         if number.acuity.rank > 0:
             result.marks.append(Mark(number.rule, number.acuity, number.first, number.last))
 

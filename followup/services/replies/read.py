@@ -175,6 +175,7 @@ def _keep(reply: Reply, found: Match, assessment: Assessment) -> None:
         ],
         "reasons": list(assessment.reasons),
         "answer": assessment.answer,
+        "pain": assessment.pain,
         "self_harm": assessment.self_harm,
         "proxy": assessment.proxy,
         "understood": assessment.understood,

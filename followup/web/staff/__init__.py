@@ -11,6 +11,7 @@ from followup.web.staff import (
     dashboard,
     imports,
     patients,
+    presence,
     procedures,
     protocols,
     queue,
@@ -22,6 +23,6 @@ from followup.web.staff import (
 router = APIRouter(include_in_schema=False)
 for part in (
     sign_in, queue, review, triage_report, dashboard, cases, case_plan, attachments, patients, imports, procedures,
-    protocols, admin, account,
+    protocols, admin, account, presence,
 ):  # fmt: skip
     router.include_router(part.router)

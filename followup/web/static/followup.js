@@ -4,6 +4,7 @@ import { startKeys } from "./keys.js";
 import { startDrafts } from "./drafts.js";
 import { startIdle } from "./idle.js";
 import { startSegments } from "./segments.js";
+import { startPresence } from "./presence.js";
 import { startClocks } from "./clocks.js";
 
 document.documentElement.classList.add("scripted");
@@ -29,6 +30,7 @@ if (document.body.dataset.csrf) {
   startDrafts();
   startIdle();
   startSegments();
+  startPresence();
 }
 
 // A link to a folded part opens it.

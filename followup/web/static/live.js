@@ -2,6 +2,7 @@
 import { setServerTime, tick } from "./clocks.js";
 import { swap } from "./swap.js";
 import { ring } from "./alarm.js";
+import { heardPresence } from "./presence.js";
 
 const POLL_QUIET = 45000; // the safety net while the stream is up
 const POLL_ALONE = 12000; // while it is not
@@ -56,6 +57,7 @@ function heard(word) {
     if (before !== streaming) { if (streaming) soon(); else plan(); }
     return;
   }
+  if (word.startsWith("here:")) { heardPresence(word); return; }
   const mine = region()?.dataset.live;
   if (word === "queue" || word === mine) soon();
 }

@@ -1,4 +1,6 @@
 // Puts new server-made rows in place of old ones without taking the focus, half-typed words or what the pointer is on.
+import { showPresence } from "./presence.js";
+
 const QUIET = 1500;
 const LONGEST = 8000;
 let touched = 0;
@@ -30,7 +32,10 @@ export function swap(place, html) {
   const version = place.querySelector("#case-meta")?.dataset.version;
   for (const row of next.content.querySelectorAll("li.row")) {
     const old = before.get(row.id);
-    if (old && same(old, row)) row.replaceWith(old);
+    if (old && same(old, row)) {
+      old.querySelector("[data-presence]")?.replaceWith(row.querySelector("[data-presence]"));
+      row.replaceWith(old);
+    }
     else if (!old && before.size) row.classList.add("arrived");
     if (document.querySelector(`.row.here`)?.id === row.id) row.classList.add("here");
   }
@@ -38,11 +43,12 @@ export function swap(place, html) {
   place.replaceChildren(next.content);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   if (kept) document.getElementById(kept)?.focus({ preventScroll: true });
+  showPresence();
   caseChanged(place, replies, version);
 }
 
 function same(old, row) {
-  const plain = (each) => each.outerHTML.replace(/<time[^>]*>[^<]*<\/time>/g, "").replace(/ class="[^"]*"/g, "");
+  const plain = (each) => each.outerHTML.replace(/<span[^>]* data-presence[^>]*>[^<]*<\/span>/g, "").replace(/<time[^>]*>[^<]*<\/time>/g, "").replace(/ class="[^"]*"/g, "");
   return plain(old) === plain(row);
 }
 
