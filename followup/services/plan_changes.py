@@ -100,7 +100,7 @@ def change_plan(
             actor=actor, at=now,
         )  # fmt: skip
         if case is not None:
-            detail = {"kind": kind, "until": ends.isoformat() if ends else None, "words": words}
+            detail = {"kind": kind, "day": until.strip() if wanted is PlanMove.PAUSE else "", "words": words}
             case_events.add(tx, clinic_id, case.id, "plan_changed", actor, now, detail)
         audit.record(
             tx, clinic_id=clinic_id, at=now, actor=actor, action=f"procedure.{wanted}", object_kind="procedure",
@@ -143,6 +143,9 @@ def _held(tx: Tx, services: Services, clinic_id: UUID, procedure_id: UUID) -> _H
 def _pause(tx: Tx, services: Services, held: _Held, until: str, now: datetime) -> datetime | None:
     if held.procedure.stopped_at is not None:
         raise Conflict("This plan was stopped; let it go on first.")
+    rows = plan_rows.of_procedure(tx, held.clinic.id, held.procedure.id)
+    if not any(Status(row.status).unsent for row in rows):
+        raise Conflict("Every message of this plan has gone or was given up; there is nothing to pause.")
     ends = pause_until(until, held.protocol, held.procedure.performed_at, held.patient.timezone, now)
     held.procedure.paused_until = ends
     _take_back_extras(tx, held, "the plan was paused", now)

@@ -187,7 +187,7 @@ def _put_on_list(
         patient_id=patient.id,
         procedure_id=procedure.id,
         subject_key=intake.subject_of_patient(patient.id),
-        reason=sentence + (f" First, because: {', '.join(why)}." if why else ""),
+        reason=sentence + (f" Sooner than others: {', '.join(why)}." if why else ""),
         beware=[BEWARE, *([] if signs.arrived else ["undelivered"])],
         now=now,
     )

@@ -189,29 +189,29 @@ def happened(event: Happened) -> str:
         "resolved": lambda: f"resolved the case: {_label(Disposition, detail.get('disposition'))}",
         "reopened": lambda: "reopened the case",
         "corrected": lambda: _corrected(detail),
-        "expected": lambda: f"marked {detail.get('topic')} as expected for a while",
+        "expected": lambda: f"marked {detail.get('topic')} as expected until {day(str(detail.get('day')))}",
         "expected_ended": lambda: f"ended that {detail.get('topic')} is expected",
-        "plan_changed": lambda: _plan(str(detail.get("kind"))),
+        "plan_changed": lambda: _plan(detail),
     }.get(event.kind)
     return make() if make else slug_words(event.kind)
 
 
-def _plan(kind: str) -> str:
+def _plan(detail: dict[str, Any]) -> str:
+    through = f" until {day(detail['day'])}" if detail.get("day") else ""
     return {
-        "paused": "paused the messages",
+        "paused": f"paused the messages{through}",
         "resumed": "let the messages go on",
         "stopped": "stopped the messages",
         "extra_check": "asked for an extra check tomorrow",
-    }.get(kind, slug_words(kind))
+    }.get(str(detail.get("kind")), "changed the plan")
 
 
 def plan_changed(change: PlanChanged, zone: str, now: datetime) -> str:
     """What somebody did to a plan, as the rest of a sentence that begins with who."""
-    until = clock(change.until, zone, now) if change.until else ""
-    if change.kind == "paused":
-        return f"paused it until {until}"
-    if change.kind == "extra_check":
-        return f"asked for an extra check {until}"
+    if change.kind == "paused" and change.until:
+        return f"paused it until {day_name(change.until, zone, now)}"
+    if change.kind == "extra_check" and change.until:
+        return f"asked for an extra check {clock(change.until, zone, now)}"
     return {"resumed": "let it go on", "stopped": "stopped it"}.get(change.kind, slug_words(change.kind))
 
 

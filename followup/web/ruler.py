@@ -32,7 +32,10 @@ def ruler(
 ) -> Ruler:
     """The ruler of a procedure, from its day to the day of its last message, in equal steps a day."""
     first = local_day(recovery.performed_at, zone)
-    last = max([local_day(each.at, zone) for each in plan], default=first)
+    shown = [each.at for each in plan]
+    if recovery.paused_until is not None:
+        shown.append(recovery.paused_until - timedelta(seconds=1))
+    last = max([local_day(each, zone) for each in shown], default=first)
     count = max((last - first).days + 1, _FEWEST_DAYS)
     begins = wall(first, time(0), zone)
     ends = wall(first + timedelta(days=count), time(0), zone)

@@ -77,7 +77,7 @@ def expect(
         )
         if not expectations.add(tx, row):
             raise Conflict(f"{topic.capitalize()} is expected of this patient already; end that first.")
-        detail = {"topic": topic, "until": till.isoformat(), "words": words}
+        detail = {"topic": topic, "day": until.strip(), "words": words}
         case_events.add(tx, clinic_id, case.id, "expected", actor, now, detail)
         audit.record(
             tx, clinic_id=clinic_id, at=now, actor=actor, action="expect", object_kind="case", object_id=case.id,
