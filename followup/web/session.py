@@ -148,7 +148,7 @@ async def _posting(request: Request, who: Annotated[SignedIn, Depends(signed_in)
 
 
 def _keep_words(services: Services, who: SignedIn, words: Mapping[str, str]) -> None:
-    place = words.get("draft", "")
+    place = words.get("draft") or words.get("place", "")
     text = next((words[name] for name in _WORDS if words.get(name, "").strip()), "")
     if place and text:
         drafts.keep(services, who.clinic_id, who.staff_id, place, text)

@@ -13,12 +13,21 @@ export function startIdle() {
   setInterval(async () => {
     const now = Date.now();
     if (now - touched > limit) {
-      await keepAll();
-      location.assign(`/locked?next=${encodeURIComponent(location.pathname)}`);
+      // Without a line there is no locked page to go to, and leaving would lose words: cover the screen until there is.
+      if (await keepAll() && await reachable()) location.assign(`/locked?next=${encodeURIComponent(location.pathname)}`);
+      else document.body.classList.add("veiled");
     } else if (touched > told && now - told > TELL) {
       told = now;
       const words = new URLSearchParams({ csrf: document.body.dataset.csrf });
       fetch("/session/alive", { method: "POST", body: words, redirect: "manual" }).catch(() => {});
     }
   }, 5000);
+}
+
+async function reachable() {
+  try {
+    return (await fetch("/live/counts", { headers: { "X-Live": "1" }, cache: "no-store", redirect: "manual" })).status < 500;
+  } catch {
+    return false;
+  }
 }

@@ -47,16 +47,22 @@ export function heardPresence(word) {
   if (staff === document.body.dataset.me) return;
   const there = here.get(id) || new Map();
   here.set(id, there);
-  if (what === "gone") there.delete(staff);
+  if (what === "gone") leave(id, there, staff, name.join(":"));
   else there.set(staff, { name: name.join(":"), doing: what, until: performance.now() + LASTS });
   showPresence();
+}
+
+// Whoever left was there until now: that is what is said until the server is asked again.
+function leave(id, there, staff, name) {
+  there.delete(staff);
+  for (const place of document.querySelectorAll(`[data-presence="${CSS.escape(id)}"]`)) place.dataset.opened = `opened just now by ${name}`;
 }
 
 function forget() {
   const now = performance.now();
   let changed = false;
-  for (const there of here.values()) {
-    for (const [staff, one] of there) if (one.until < now) { there.delete(staff); changed = true; }
+  for (const [id, there] of here) {
+    for (const [staff, one] of there) if (one.until < now) { leave(id, there, staff, one.name); changed = true; }
   }
   if (changed) showPresence();
 }

@@ -152,3 +152,52 @@ def test_a_lost_connection_is_shown_and_goes_away_by_itself(open_as: Open) -> No
     expect(page.locator("#lost")).to_be_visible(timeout=40_000)
     page.context.set_offline(False)
     expect(page.locator("#lost")).to_be_hidden(timeout=40_000)
+
+
+def test_words_typed_without_a_line_are_kept_once_it_is_back_and_hidden_when_the_screen_must_lock(
+    open_as: Open,
+) -> None:
+    page = open_as(NURSE)
+    page.clock.install()
+    page.locator("li.row a.open").first.click()
+    page.context.set_offline(True)
+    page.fill("#answer-text", "Said into the void")
+    page.clock.run_for(16 * 60_000)
+    expect(page.locator("#veil")).to_be_visible()
+    expect(page.locator("#banner")).to_be_hidden()
+    page.context.set_offline(False)
+    page.clock.run_for(10_000)
+    page.wait_for_url("**/locked*")
+    other = open_as(NURSE)
+    other.locator("li.row a.open").first.click()
+    expect(other.locator("#answer-text")).to_have_value("Said into the void")
+
+
+@pytest.mark.redis
+def test_others_see_who_looks_and_who_types_and_that_they_left(
+    journey_services: Services, chromium: Browser, clinic: object
+) -> None:
+    services = replace(journey_services, queue=CeleryQueue(need(REDIS, "Redis", "FOLLOWUP_TEST_BROKER_URL")))
+    # Two web processes that share nothing but the broker and the database.
+    with running(create_app(services)) as first, running(create_app(services)) as second:
+        windows = [chromium.new_context(base_url=site) for site in (first, second)]
+        rosa, ada = (window.new_page() for window in windows)
+        for page, address in ((rosa, NURSE), (ada, ADMIN)):
+            page.goto("/")
+            page.fill("#email", address)
+            page.fill("#password", PASSWORD)
+            page.click("button.main")
+            page.wait_for_url("**/queue")
+        rosa.goto("/queue?tab=open")
+        row = rosa.locator("li.row", has_text="Gonzalez").locator("[data-presence]")
+        rosa.wait_for_timeout(1000)
+        ada.goto("/queue?tab=open")
+        ada.locator("li.row", has_text="Gonzalez").locator("a.open").click()
+        expect(row).to_contain_text("is looking", timeout=15_000)
+        ada.fill("#answer-text", "Hol")
+        expect(row).to_contain_text("is typing", timeout=15_000)
+        ada.goto("/patients")
+        expect(row).not_to_contain_text(" is ", timeout=15_000)
+        expect(row).to_contain_text("opened", timeout=15_000)
+        for window in windows:
+            window.close()
