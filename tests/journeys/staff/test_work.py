@@ -197,7 +197,7 @@ def test_others_see_who_looks_and_who_types_and_that_they_left(
         ada.fill("#answer-text", "Hol")
         expect(row).to_contain_text("is typing", timeout=15_000)
         ada.goto("/patients")
-        expect(row).not_to_contain_text(" is ", timeout=15_000)
+        expect(row).not_to_contain_text("is looking", timeout=15_000)
         expect(row).to_contain_text("opened", timeout=15_000)
         for window in windows:
             window.close()
