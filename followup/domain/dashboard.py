@@ -113,6 +113,41 @@ class HourOfDay:
     staffed: float
 
 
+@dataclass(frozen=True, slots=True)
+class PageFate:
+    """One page to staff for a case: over which channel, where it stands, and how long until somebody answered it."""
+
+    channel: str
+    status: str
+    answered_after: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Pages over one channel: how many, how many did not get through, and how quickly the rest were answered."""
+
+    channel: str
+    pages: int
+    not_delivered: int
+    answers: Spread
+
+
+def paging(pages: Iterable[PageFate]) -> tuple[Paging, ...]:
+    """A line for each channel, in the order of its name."""
+    groups: dict[str, list[PageFate]] = {}
+    for page in pages:
+        groups.setdefault(page.channel, []).append(page)
+    return tuple(
+        Paging(
+            channel,
+            len(group),
+            sum(page.status in _NOT_DELIVERED and page.answered_after is None for page in group),
+            spread(page.answered_after for page in group if page.answered_after is not None),
+        )
+        for channel, group in sorted(groups.items())
+    )
+
+
 def spread(durations: Iterable[timedelta]) -> Spread:
     """Median, ninetieth percentile (nearest rank) and worst of some durations."""
     found = sorted(durations)

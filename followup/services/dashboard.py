@@ -45,6 +45,7 @@ class Figures:
     refusals: Sequence[tuple[str, str, int]]
     flags: Sequence[Flags]
     hours: Sequence[rule.HourOfDay]
+    paging: Sequence[rule.Paging]
     raised: int
     lowered: int
 
@@ -118,6 +119,7 @@ def figures_in(
         refusals=counts.refusals(tx, asked),
         flags=counts.flags(tx, asked),
         hours=rule.by_hour(received, week, since, min(before, now)),
+        paging=rule.paging(counts.pages(tx, asked)),
         raised=sum(stands.rank > read.rank for read, stands in moved),
         lowered=sum(stands.rank < read.rank for read, stands in moved),
     )

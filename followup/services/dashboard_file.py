@@ -53,6 +53,14 @@ def dashboard_csv(page: DashboardPage) -> str:
             for line in figures.flags
         ],
     )
+    table(
+        "pages to staff",
+        "channel, pages, not delivered, answered, median minutes, p90, worst",
+        [
+            (line.channel, line.pages, line.not_delivered, line.answers.count, *_minutes(line.answers))
+            for line in figures.paging
+        ],
+    )
     table("corrections", "raised, lowered", [(figures.raised, figures.lowered)])
     table(
         "hours",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind
 from followup.domain.contact import ContactOutcome
-from followup.domain.dashboard import CaseTimes, Fate, Passage
+from followup.domain.dashboard import CaseTimes, Fate, PageFate, Passage
 from followup.domain.delivery import Kind, Status
 from followup.store.database import Tx
 from followup.store.models import (
@@ -19,6 +19,7 @@ from followup.store.models import (
     CaseEvent,
     Communication,
     Correction,
+    Page,
     Procedure,
     ProtocolVersion,
     Reply,
@@ -208,6 +209,22 @@ def received(tx: Tx, asked: Asked) -> Sequence[datetime]:
             *_of_procedure(asked, Reply.procedure_id.expression),
         )
     ).all()
+
+
+def pages(tx: Tx, asked: Asked) -> list[PageFate]:
+    """Every page to staff for a case, drills left out."""
+    rows = tx.execute(
+        select(Page.channel, func.coalesce(Communication.status, Page.status), Page.created_at, Page.acknowledged_at)
+        .join(Case, Case.id == Page.case_id)
+        .outerjoin(Communication, Communication.id == Page.communication_id)
+        .where(
+            Page.clinic_id == asked.clinic_id,
+            Page.created_at >= asked.since,
+            Page.created_at < asked.before,
+            *_of_procedure(asked, Case.procedure_id.expression),
+        )
+    )
+    return [PageFate(row[0], row[1], row[3] - row[2] if row[3] else None) for row in rows]
 
 
 def corrections(tx: Tx, asked: Asked) -> Sequence[tuple[str, str]]:

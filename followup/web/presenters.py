@@ -280,4 +280,5 @@ GLOBALS: dict[str, Any] = {
     "happened": happened,
     "timedelta": timedelta,
     "LEVELS": LEVELS,
+    "PAGE_CHANNEL": {"sms": "text", "call": "phone call", "email": "email", "webhook": "webhook"},
 }

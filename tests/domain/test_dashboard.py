@@ -7,10 +7,13 @@ from followup.domain.acuity import Acuity
 from followup.domain.dashboard import (
     CaseTimes,
     Fate,
+    PageFate,
+    Paging,
     Passage,
     Spread,
     Target,
     by_hour,
+    paging,
     reaches,
     spread,
     targets,
@@ -101,3 +104,18 @@ def test_hours_are_those_of_the_clinics_clock() -> None:
     assert [(hour.hour, hour.replies) for hour in hours if hour.replies] == [(9, 2), (10, 1)]
     assert round(hours[9].staffed, 2) == round(5 / 7, 2)
     assert hours[3].staffed == 0
+
+
+def test_pages_are_counted_by_channel_with_how_quickly_they_were_answered() -> None:
+    found = paging(
+        [
+            PageFate("sms", "delivered", minutes(2)),
+            PageFate("sms", "undelivered", None),
+            PageFate("sms", "sent", None),
+            PageFate("call", "undelivered", minutes(4)),
+        ]
+    )
+    assert found == (
+        Paging("call", 1, 0, spread([minutes(4)])),
+        Paging("sms", 3, 1, spread([minutes(2)])),
+    )
