@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
 from followup.domain.contact import ContactOutcome
@@ -13,11 +14,12 @@ from followup.services.names import names_in
 from followup.services.recovery import Recovery
 from followup.store import audit, case_replies
 from followup.store.database import Tx
-from followup.store.models import Case, CaseEvent, Reply
+from followup.store.models import Case, CaseEvent
 
 _LOOKED_WITHIN = timedelta(minutes=10)
 _REACHED = (ContactOutcome.REACHED, ContactOutcome.REACHED_OTHER)
 _LONGEST_PLAN = timedelta(days=120)
+_Read = tuple[datetime, dict[str, Any]]  # when a patient wrote or spoke, and how it was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def beside_in(
     contacts = case_replies.contacts(tx, clinic_id, ids)
     since = min((each.performed_at for each in where.values()), default=now - timedelta(days=1))
     people = {case.patient_id for case in found if case.patient_id}
-    said = case_replies.of_plans(tx, clinic_id, people, max(since, now - _LONGEST_PLAN))
+    said = case_replies.readings(tx, clinic_id, people, max(since, now - _LONGEST_PLAN))
     looks = audit.last_looks(tx, clinic_id, "case", ids, now - _LOOKED_WITHIN)
     others = [(thing, actor, at) for thing, actor, at in looks if actor != f"staff:{me}"]
     names = names_in(tx, clinic_id, {actor for _, actor, _ in others})
@@ -67,16 +69,15 @@ def beside_in(
     }
 
 
-def _of_plan(case: Case, said: Sequence[Reply], where: Mapping[UUID, Recovery]) -> Sequence[Reply]:
+def _of_plan(case: Case, said: Sequence[_Read], where: Mapping[UUID, Recovery]) -> Sequence[_Read]:
     """What the patient said since the procedure of this case."""
     recovery = where.get(case.procedure_id) if case.procedure_id else None
-    return [reply for reply in said if recovery is None or reply.received_at >= recovery.performed_at]
+    return [each for each in said if recovery is None or each[0] >= recovery.performed_at]
 
 
 def _beside(
-    contacts: Sequence[CaseEvent], said: Sequence[Reply], looked: tuple[str, datetime] | None, began: datetime
+    contacts: Sequence[CaseEvent], said: Sequence[_Read], looked: tuple[str, datetime] | None, began: datetime
 ) -> Beside:
-    readings = [reply.assessment or {} for reply in said]
     outcomes = [str((event.detail or {}).get("outcome", "")) for event in contacts]
     last = outcomes[-1] if outcomes else ""
     times = len(list(takewhile(lambda each: each == last, reversed(outcomes))))
@@ -85,9 +86,8 @@ def _beside(
         tries=len(contacts),
         tried=f"{_label(last)}{f' ×{times}' if times > 1 else ''}" if last else "",
         tried_at=contacts[-1].at if contacts else None,
-        today=len([reply for reply in said if reply.received_at >= began])
-        + len([event for event in reached if event.at >= began]),
-        trend=trend([Point(each.get("pain"), each.get("answer")) for each in readings]),
+        today=len([at for at, _ in said if at >= began]) + len([event for event in reached if event.at >= began]),
+        trend=trend([Point(each.get("pain"), each.get("answer")) for _, each in said]),
         looked=looked[0] if looked else "",
         looked_at=looked[1] if looked else None,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -108,18 +109,20 @@ def contacts(tx: Tx, clinic_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, 
     return found
 
 
-def of_plans(tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID], since: datetime) -> dict[UUID, list[Reply]]:
-    """What some patients wrote or said since a moment, by patient, oldest first, in one statement."""
-    found: dict[UUID, list[Reply]] = {}
+def readings(
+    tx: Tx, clinic_id: UUID, patient_ids: Collection[UUID], since: datetime
+) -> dict[UUID, list[tuple[datetime, dict[str, Any]]]]:
+    """When some patients wrote or spoke since a moment, and how it was read, by patient, oldest first: no words."""
+    found: dict[UUID, list[tuple[datetime, dict[str, Any]]]] = {}
     if patient_ids:
-        rows = tx.scalars(
-            select(Reply)
+        rows = tx.execute(
+            select(Reply.patient_id, Reply.received_at, Reply.assessment)
             .where(Reply.clinic_id == clinic_id, Reply.patient_id.in_(patient_ids), Reply.received_at >= since)
             .order_by(Reply.received_at, Reply.id)
         )
-        for row in rows:
-            if row.patient_id is not None:
-                found.setdefault(row.patient_id, []).append(row)
+        for patient_id, at, reading in rows:
+            if patient_id is not None:
+                found.setdefault(patient_id, []).append((at, reading or {}))
     return found
 
 

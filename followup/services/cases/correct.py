@@ -7,7 +7,7 @@ from uuid import UUID
 
 from followup.domain.actor import Actor
 from followup.domain.acuity import Acuity
-from followup.domain.case import CaseKind, CaseStatus, Move
+from followup.domain.case import CaseStatus, Move
 from followup.domain.correction import corrected, lowered
 from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
 from followup.domain.escalation import first_page_at, respond_by
@@ -15,7 +15,6 @@ from followup.services.cases import intake
 from followup.services.cases.moves import announce, found_locked_in, move_in
 from followup.services.cases.words import checked
 from followup.services.context import Services
-from followup.services.replies.read import subject_of
 from followup.store import audit, case_events, case_replies, cases, corrections, replies, reviews
 from followup.store.database import Tx
 from followup.store.models import Case, Correction, Reply
@@ -93,22 +92,7 @@ def _open_in(
     tx: Tx, services: Services, reply: Reply, to: Acuity, detail: dict[str, Any], actor: Actor, now: datetime
 ) -> Case:
     """The patient's case (or, for words that nobody could be tied to, the sender's): opened, or joined."""
-    case = intake.open_or_join_in(
-        tx,
-        services,
-        clinic_id=reply.clinic_id,
-        kind=CaseKind.REPLY if reply.patient_id else CaseKind.UNKNOWN_SENDER,
-        acuity=to,
-        patient_id=reply.patient_id,
-        procedure_id=reply.procedure_id,
-        subject_key=subject_of(reply),
-        reply_id=reply.id,
-        reason=REASON,
-        beware=["opted_out"] if reply.opt_out else [],
-        now=now,
-    )
-    if reply.case_id is None:
-        reply.case_id = case.id
+    case = intake.queue_reply_in(tx, services, reply, to, reason=REASON, now=now)
     case_events.add(tx, reply.clinic_id, case.id, "corrected", actor, now, detail)
     return case
 

@@ -14,7 +14,7 @@ from followup.services.context import Services
 from followup.store import audit, case_events, cases, clinics
 from followup.store.database import Tx
 from followup.store.ids import new_id
-from followup.store.models import Case
+from followup.store.models import Case, Reply
 
 # Two processes may open and resolve a subject's case in turns; more rounds than this mean that something is wrong.
 _ROUNDS = 5
@@ -28,6 +28,13 @@ def subject_of_patient(patient_id: UUID) -> str:
 def subject_of_sender(channel: str, address_index: str) -> str:
     """The subject key of a number or address that no patient has."""
     return f"sender:{channel}:{address_index}"
+
+
+def subject_of(reply: Reply) -> str:
+    """What the case of a reply is about: the patient, else the sender nobody could be told from."""
+    if reply.patient_id is not None:
+        return subject_of_patient(reply.patient_id)
+    return subject_of_sender(reply.channel, reply.from_index or str(reply.id))
 
 
 def week_of(tx: Tx, clinic_id: UUID) -> WorkingWeek:
@@ -100,6 +107,27 @@ def open_or_join_in(
             tx.flush()
             return case
     raise Conflict("The case of this patient kept changing; try again.")
+
+
+def queue_reply_in(tx: Tx, services: Services, reply: Reply, acuity: Acuity, *, reason: str, now: datetime) -> Case:
+    """The case of a reply that turns out to be for a person after all: opened, or joined; the reply belongs to it."""
+    case = open_or_join_in(
+        tx,
+        services,
+        clinic_id=reply.clinic_id,
+        kind=CaseKind.REPLY if reply.patient_id else CaseKind.UNKNOWN_SENDER,
+        acuity=acuity,
+        patient_id=reply.patient_id,
+        procedure_id=reply.procedure_id,
+        subject_key=subject_of(reply),
+        reply_id=reply.id,
+        reason=reason,
+        beware=["opted_out"] if reply.opt_out else [],
+        now=now,
+    )
+    if reply.case_id is None:
+        reply.case_id = case.id
+    return case
 
 
 def _join(

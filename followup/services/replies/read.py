@@ -184,13 +184,6 @@ def _keep(reply: Reply, found: Match, assessment: Assessment) -> None:
     }
 
 
-def subject_of(reply: Reply) -> str:
-    """What a case is about: the patient, else the sender nobody could be told from."""
-    if reply.patient_id is not None:
-        return f"patient:{reply.patient_id}"
-    return f"sender:{reply.channel}:{reply.from_index or reply.id}"
-
-
 def _open_case(
     tx: Tx, services: Services, reply: Reply, found: Match, assessment: Assessment, beware: list[str]
 ) -> None:
@@ -233,7 +226,7 @@ def _open_case(
         acuity=acuity,
         patient_id=reply.patient_id,
         procedure_id=reply.procedure_id,
-        subject_key=subject_of(reply),
+        subject_key=intake.subject_of(reply),
         reply_id=reply.id,
         reason=ANSWERED_SINCE if ANSWERED_SINCE in beware else "reply",
         beware=beware,
@@ -278,7 +271,7 @@ def _leave_to_a_person(
             kind=CaseKind.REPLY if reply.patient_id else CaseKind.UNKNOWN_SENDER,
             acuity=acuity,
             patient_id=reply.patient_id,
-            subject_key=subject_of(reply),
+            subject_key=intake.subject_of(reply),
             reply_id=reply.id,
             reason="unreadable",
             beware=["unreadable", *(["not_told"] if acuity is Acuity.EMERGENCY else [])],

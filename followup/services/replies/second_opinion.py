@@ -11,7 +11,7 @@ import structlog
 
 from followup.domain.actor import SYSTEM
 from followup.domain.acuity import Acuity
-from followup.domain.case import CaseKind, CaseStatus
+from followup.domain.case import CaseStatus
 from followup.domain.errors import GatewayError
 from followup.domain.redact import Known, redact
 from followup.domain.steering import steering
@@ -21,7 +21,6 @@ from followup.services.cases import intake
 from followup.services.context import Services
 from followup.services.replies import answers
 from followup.services.replies.match import match
-from followup.services.replies.read import subject_of
 from followup.services.replies.sample import is_keyword
 from followup.store import audit, cases, clinics, corrections, patients, procedures, replies, reviews
 from followup.store.database import Tx
@@ -147,20 +146,7 @@ def _a_person_was_first(tx: Tx, reply: Reply) -> bool:
 
 def _raise_in(tx: Tx, services: Services, reply: Reply, acuity: Acuity, self_harm: bool, now: datetime) -> list[UUID]:
     """What follows from the higher reading, as if it had been the first; returns what must leave this instant."""
-    case = intake.open_or_join_in(
-        tx,
-        services,
-        clinic_id=reply.clinic_id,
-        kind=CaseKind.REPLY if reply.patient_id else CaseKind.UNKNOWN_SENDER,
-        acuity=acuity,
-        patient_id=reply.patient_id,
-        procedure_id=reply.procedure_id,
-        subject_key=subject_of(reply),
-        reply_id=reply.id,
-        reason=REASON,
-        beware=["opted_out"] if reply.opt_out else [],
-        now=now,
-    )
+    case = intake.queue_reply_in(tx, services, reply, acuity, reason=REASON, now=now)
     reply.case_id = case.id
     reviews.settle(tx, reply.clinic_id, reply.id, reviews.QUEUED, SYSTEM, now)
     assessment = Assessment(acuity, language=reply.language or "en", self_harm=self_harm)
