@@ -4,12 +4,11 @@ from datetime import datetime, time, timedelta
 
 from followup.domain.acuity import Acuity
 from followup.domain.hours import local, local_day, wall
-from followup.domain.working_week import WorkingWeek
+from followup.domain.working_week import NIGHT_ENDS, WorkingWeek
 
 URGENT_WITHIN = timedelta(hours=1)
 DAY_BEGINS = time(7)
 DAY_ENDS = time(21)
-AFTER_A_NIGHT = time(8)
 # A reply that comes shortly before closing belongs to the next working day: nobody can be held to five minutes.
 ROUTINE_AT_LEAST = timedelta(hours=2)
 # Acknowledging an emergency buys its owner this long; only contact with the patient stops the clock.
@@ -51,3 +50,4 @@ def next_page_after_claim(acuity: Acuity, due: datetime, now: datetime) -> datet
     if acuity is Acuity.EMERGENCY:
         return now + CLAIM_BUYS
     return max(due, now + URGENT_CLAIM_BUYS) if acuity is Acuity.URGENT else None
+    return wall(morning, NIGHT_ENDS, zone)

@@ -17,12 +17,14 @@ _SOME_WEEK = datetime(2026, 6, 1, tzinfo=UTC)
 def longest_words(language: str) -> dict[str, str]:
     """Every variable of every text at its longest: names, hours, and the weekday and hour that takes most letters."""
     moments = (texts.moment_words(_SOME_WEEK + timedelta(hours=hour), "UTC", language) for hour in range(168))
+    longest = max(moments, key=len)
     return {
         **_always(),
         "clinic": _LONGEST_CLINIC[language],
         "hours": _LONGEST_HOURS[language],
         "given_name": "W" * texts.GIVEN_NAME_LIMIT,
-        "activity_until": max(moments, key=len),
+        "activity_until": longest,
+        "read_by": longest,
         "check_in_url": f"https://{'w' * 40}/c/{'w' * 19}",
         "staff": "W" * texts.GIVEN_NAME_LIMIT,
     }
@@ -36,6 +38,7 @@ def plain_words(language: str) -> dict[str, str]:
         "hours": f"{texts.day_words(range(5), language)} {texts.clock_words(time(8), language)}",
         "given_name": "Ana",
         "activity_until": texts.moment_words(_SOME_WEEK + timedelta(hours=15), "UTC", language),
+        "read_by": texts.moment_words(_SOME_WEEK + timedelta(hours=8), "UTC", language),
         "staff": "Ana",
     }
 

@@ -9,6 +9,8 @@ from followup.domain.errors import Fault, InvalidInput
 from followup.domain.hours import local, local_day, wall
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# Where a day has no opening of its own, its night is over at the hour by which urgent words of a night are answered.
+NIGHT_ENDS = time(8)
 _LOOK_AHEAD = 60
 
 
@@ -58,6 +60,35 @@ class WorkingWeek:
                     worked += max(ends - begins, timedelta(0))
             day += timedelta(days=1)
         return worked
+
+    def night(self, at: datetime) -> date | None:
+        """The night that the instant `at` lies in, by the day on which it began; None while a working day runs.
+
+        A working day runs from its first opening to its last closing, so that a break at noon is no night. A day on
+        which nobody works is one long night from the hour at which nights end (triage guide: 8:00) to the next day.
+        """
+        here = local(at, self.zone)
+        day, clock = here.date(), here.time().replace(fold=0)
+        periods = () if day in self.closed_on else self.periods[day.weekday()]
+        begins = min((period.opens for period in periods), default=NIGHT_ENDS)
+        if clock < begins:
+            return day - timedelta(days=1)
+        if periods and clock < max(period.closes for period in periods):
+            return None
+        return day
+
+    def opens_next(self, after: datetime) -> datetime | None:
+        """The first opening after the instant `after`; None when the clinic does not work within two months."""
+        first = local_day(after, self.zone)
+        for ahead in range(_LOOK_AHEAD):
+            day = first + timedelta(days=ahead)
+            if day in self.closed_on:
+                continue
+            openings = (wall(day, period.opens, self.zone) for period in self.periods[day.weekday()])
+            coming = [opening for opening in openings if opening > after]
+            if coming:
+                return min(coming)
+        return None
 
     def day_end(self, after: datetime, at_least: timedelta = timedelta(0)) -> datetime:
         """The first end of a working day (its last closing) that lies at least `at_least` after the instant `after`.

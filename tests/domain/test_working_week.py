@@ -32,3 +32,24 @@ def test_every_wrong_entry_is_named_at_once() -> None:
     with pytest.raises(InvalidInput) as refused:
         working_week("UTC", {"hours": {"tues": [], "mon": ["17:00-08:00"], "wed": ["nine"]}, "closed": ["soon"]})
     assert [fault.field for fault in refused.value.faults] == ["hours.tues", "hours.mon", "hours.wed", "closed"]
+
+
+def test_a_night_runs_from_the_last_closing_to_the_first_opening() -> None:
+    week = working_week("America/Chicago", {"hours": {"tue": ["08:00-12:00", "13:00-17:30"], "wed": ["10:00-12:00"]}})
+    tuesday = datetime(2026, 3, 3, tzinfo=UTC).date()
+    for clock, night in (
+        (datetime(2026, 3, 3, 13, 59, tzinfo=UTC), tuesday - timedelta(days=1)),
+        (datetime(2026, 3, 3, 14, 0, tzinfo=UTC), None),
+        (datetime(2026, 3, 3, 18, 30, tzinfo=UTC), None),
+        (datetime(2026, 3, 3, 23, 30, tzinfo=UTC), tuesday),
+        (datetime(2026, 3, 4, 15, 59, tzinfo=UTC), tuesday),
+        (datetime(2026, 3, 5, 13, 59, tzinfo=UTC), tuesday + timedelta(days=1)),
+        (datetime(2026, 3, 5, 14, 0, tzinfo=UTC), tuesday + timedelta(days=2)),
+    ):
+        assert week.night(clock) == night, clock
+
+
+def test_the_next_opening_skips_closed_days() -> None:
+    week = working_week("UTC", {"closed": ["2026-03-09"]})
+    assert week.opens_next(datetime(2026, 3, 6, 8, tzinfo=UTC)) == datetime(2026, 3, 10, 8, tzinfo=UTC)
+    assert working_week("UTC", {"hours": {"mon": []}}).opens_next(datetime(2026, 3, 6, tzinfo=UTC)) is None

@@ -15,7 +15,6 @@ TEXT_OF = {
     Kind.OPT_OUT_CONFIRMATION: "opt-out",
     Kind.OPT_IN_CONFIRMATION: "opt-in",
     Kind.HELP: "help",
-    Kind.AFTER_HOURS: "after-hours",
 }
 
 
@@ -39,8 +38,14 @@ def write_in(
     dedupe_key: str,
     now: datetime,
     case_id: UUID | None = None,
+    text: str | None = None,
+    read_by: str = "",
+    expires_at: datetime | None = None,
 ) -> Communication | None:
     """Write one of the service's own answers to where the reply came from; None when it was written before.
+
+    `text` names the message where the kind alone does not; `read_by` is what an after-hours text says beside the
+    clinic's own words.
 
     Words that staff wrote down are answered by the person on the telephone, and a page in the browser by the page.
     """
@@ -48,9 +53,8 @@ def write_in(
     if clinic is None or reply.channel not in (Channel.SMS, Channel.EMAIL) or not reply.from_address:
         return None
     language = language_of(reply, clinic)
-    rendered = services.texts.message(
-        TEXT_OF[kind], language, Channel(reply.channel), services.texts.clinic_words(clinic, language)
-    )
+    words = {**services.texts.clinic_words(clinic, language), "read_by": read_by}
+    rendered = services.texts.message(text or TEXT_OF[kind], language, Channel(reply.channel), words)
     written = outbox.write_in(
         tx,
         services,
@@ -67,6 +71,7 @@ def write_in(
         procedure_id=reply.procedure_id,
         case_id=case_id,
         reply_id=reply.id,
+        expires_at=expires_at,
         now=now,
     )
     sender = sender_of(tx, reply)

@@ -4,7 +4,7 @@ Everything happens in one transaction, so that a reply is either read with all t
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -279,7 +279,18 @@ def _leave_to_a_person(
         )
         reply.case_id = case.id
         tx.flush()
+        if acuity is not Acuity.EMERGENCY:
+            _say_that_it_is_night(tx, services, reply, acuity, now)
         return reply, []
+
+
+def _say_that_it_is_night(tx: Tx, services: Services, reply: Reply, acuity: Acuity, now: datetime) -> None:
+    """After hours the patient hears when a person reads it, though the service could not."""
+    try:
+        with tx.begin_nested():
+            answers.after_hours_in(tx, services, reply, match(tx, reply), Assessment(acuity), now)
+    except Exception as error:  # what made the reading fail may make this fail too; the case stands either way
+        log.error("after_hours_unsaid", reply_id=str(reply.id), error=type(error).__name__)
 
 
 def _acuity_of_words(services: Services, reply: Reply) -> Acuity:
