@@ -35,7 +35,7 @@ def _urgent_by(since: datetime, zone: str) -> datetime:
         return since + URGENT_WITHIN
     today = local_day(since, zone)
     morning = today if clock < DAY_BEGINS else today + timedelta(days=1)
-    return wall(morning, AFTER_A_NIGHT, zone)
+    return wall(morning, NIGHT_ENDS, zone)
 
 
 def first_page_at(acuity: Acuity, due: datetime, now: datetime) -> datetime | None:
@@ -50,4 +50,3 @@ def next_page_after_claim(acuity: Acuity, due: datetime, now: datetime) -> datet
     if acuity is Acuity.EMERGENCY:
         return now + CLAIM_BUYS
     return max(due, now + URGENT_CLAIM_BUYS) if acuity is Acuity.URGENT else None
-    return wall(morning, NIGHT_ENDS, zone)
