@@ -42,6 +42,11 @@ def clinic() -> None:
     show_default=True,
     help="Whether the carrier itself answers STOP, START and HELP on the number.",
 )
+@click.option(
+    "--held",
+    is_flag=True,
+    help='Hold its messages until an administrator says "Go live", which needs somebody on call at every hour.',
+)
 def add_clinic(
     slug: str,
     name: str,
@@ -54,6 +59,7 @@ def add_clinic(
     email_from: str | None,
     carrier_confirms: bool,
     pace: int,
+    held: bool,
     as_json: bool,
 ) -> None:
     """Add the clinic SLUG."""
@@ -78,16 +84,23 @@ def add_clinic(
                 for kind, address in given.items()
                 if address
             ],
+            held=held,
             actor=OPERATOR,
         )
     if as_json:
         senders = {kind: address for kind, address in given.items() if address}
-        click.echo(json.dumps({"id": str(made.id), "slug": made.slug, "name": made.name, "senders": senders}))
+        click.echo(
+            json.dumps({"id": str(made.id), "slug": made.slug, "name": made.name, "senders": senders, "live": not held})
+        )
         return
     click.echo(f"Added the clinic {made.slug} ({made.name}).")
     for kind, address in given.items():
         if address:
             click.echo(f"  {kind.replace('_', ' ')} {address}")
+    if held:
+        click.echo("Its messages are held until an administrator goes live: Administration, On call.")
+    else:
+        click.echo("It is live: what is planned for its patients leaves when it is due.")
 
 
 @clinic.command("list")

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     AFTER_HOURS = "after_hours"
     ANSWER = "answer"
     PAGE = "page"
+    STAFF_NOTICE = "staff_notice"  # to an administrator, about the clinic and no patient
 
 
 class Priority(IntEnum):
@@ -42,6 +43,7 @@ PRIORITY_OF: dict[Kind, Priority] = {
     Kind.HELP: Priority.ANSWER,
     Kind.AFTER_HOURS: Priority.ANSWER,
     Kind.ANSWER: Priority.ANSWER,
+    Kind.STAFF_NOTICE: Priority.ANSWER,
     Kind.STEP: Priority.STEP,
 }
 

@@ -74,12 +74,13 @@ MESSAGE_VARIABLES: dict[str, frozenset[str]] = {
     "page-drill": frozenset({"initials", "url", "take_url"}),
     "page-taken": frozenset({"initials", "url"}),
     "page-not-taken": frozenset({"initials", "url"}),
+    "coverage-gap": frozenset({"gaps", "url"}),
     "frame": frozenset({"address", "unsubscribe_url", "subject", "body"}),
 }
 SMS_ONLY = frozenset({"first-contact", "shared-phone", "check-in", "page-taken", "page-not-taken"})
 # What goes to staff, who read it without the frame of a patient's mail.
-TO_STAFF = frozenset({"page", "page-urgent", "page-drill", "page-taken", "page-not-taken"})
-EMAIL_ONLY = frozenset({"frame"})
+TO_STAFF = frozenset({"page", "page-urgent", "page-drill", "page-taken", "page-not-taken", "coverage-gap"})
+EMAIL_ONLY = frozenset({"frame", "coverage-gap"})
 
 
 def clinic_words(

@@ -16,6 +16,8 @@ from followup.store import audit, clinic_numbers, clinics, patient_history, sign
 from followup.store.models import Sender, Staff
 
 _WEEK = timedelta(days=7)
+# When something was last looked for; minutes between two of them are no bad sign.
+_ROUNDS = ("gaps", "coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,11 @@ def admin_page(services: Services, clinic_id: UUID) -> AdminPage:
                 for status, reason, count in clinic_numbers.reasons(tx, clinic_id, now - _WEEK)
             ],
             check_in_by_text=clinic is not None and by_text(clinic.settings),
-            signs=[Sign(sign.name, sign.at, (real - sign.at).total_seconds()) for sign in signs.all_signs(tx)],
+            signs=[
+                Sign(sign.name, sign.at, (real - sign.at).total_seconds())
+                for sign in signs.all_signs(tx)
+                if sign.name not in _ROUNDS
+            ],
             now=now,
         )
 

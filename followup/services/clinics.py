@@ -70,9 +70,10 @@ def add_clinic(
     language: str = "en",
     settings: Mapping[str, Any] | None = None,
     senders: Sequence[NewSender] = (),
+    held: bool = False,
     actor: Actor,
 ) -> Clinic:
-    """A new clinic with the senders that speak for it and the ladder of the house.
+    """A new clinic with the senders that speak for it and the ladder of the house; live at once unless `held`.
 
     `sender_name` is what patients see (the name where none is given); `phone` is where they can call, as people write
     it or empty. Raises InvalidInput with every fault, Conflict where the slug or a sender is taken.
@@ -97,7 +98,7 @@ def add_clinic(
     if faults:
         raise InvalidInput(faults)
     now = services.now()
-    clinic = Clinic(id=new_id(), slug=slug, created_at=now, **values)
+    clinic = Clinic(id=new_id(), slug=slug, created_at=now, held_since=now if held else None, **values)
     with services.db.write() as tx:
         if clinics.by_slug(tx, slug) is not None:
             raise Conflict(f"There is already a clinic {slug}.", [Fault("slug", "is taken")])

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from followup.domain.errors import FollowupError
 from followup.services import holding
 from followup.services.context import Services
+from followup.services.escalation.coverage import coverage, gap_words
 from followup.services.protocols import list_protocols
 from followup.store import clinics, health, signs
+from followup.store.models import Clinic
 
 SILENT_AFTER = timedelta(seconds=60)
 LATE_AFTER = timedelta(minutes=5)
@@ -121,6 +123,7 @@ def _clinics(services: Services) -> Iterator[Finding]:
                 f"{len(senders)} senders" if senders else "has no number or address to write from",
                 "" if senders else "add one on the admin page, or with followup clinic add --sms-from",
             )
+            yield _coverage(services, clinic)
             for sender in senders:
                 if sender.stopped_at is not None:
                     yield Finding(
@@ -129,6 +132,21 @@ def _clinics(services: Services) -> Iterator[Finding]:
                         sender.stop_reason or "stopped",
                         "mend the cause, then let it go on the admin page",
                     )
+
+
+def _coverage(services: Services, clinic: Clinic) -> Finding:
+    """Hours without anybody are wrong where a rota was begun; without one, administrators are paged by email."""
+    found = coverage(services, clinic.id)
+    name, mend = f"on call {clinic.slug}", "see Administration, On call"
+    if not found.live:
+        return Finding(name, True, "the clinic is not live yet, its messages are held", mend)
+    if not found.has_rota:
+        return Finding(name, True, "there is no rota: every administrator is paged by email instead", mend)
+    if found.uncovered:
+        first = gap_words(found.uncovered[0], found.zone)
+        more = f", and {len(found.uncovered) - 1} more" if len(found.uncovered) > 1 else ""
+        return Finding(name, False, f"{first}{more}", mend)
+    return Finding(name, True, "somebody can be paged at every hour of the next seven days")
 
 
 def _sending(services: Services) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from followup.services.context import Services
 from followup.services.delivery.consequences import announce, lost_in
 from followup.services.delivery.lifeline import tell_who_was_not_told
 from followup.services.delivery.outgoing import end
+from followup.services.escalation import coverage
 from followup.services.replies import gaps
 from followup.services.replies.receive import read_waiting
 from followup.services.retention import let_go
@@ -24,9 +25,11 @@ log = structlog.get_logger(__name__)
 _MISSED_AT_ONCE = 500
 _GAPS_OVERLAP = timedelta(minutes=15)
 _GAPS_FIRST = timedelta(days=1)
+_AHEAD_EVERY = timedelta(minutes=5)
 _FORGET_AFTER = timedelta(days=1)
 _FORGET_TRIES_AFTER = timedelta(days=90)
 GAPS = "gaps"
+AHEAD = "coverage"
 
 
 def sweep(services: Services) -> None:
@@ -40,6 +43,7 @@ def sweep(services: Services) -> None:
         lambda services: services.queue.wake("followup.fetch_media"),
         look_for_gaps,
         look_for_silence,
+        look_ahead,
         forget_the_gone,
         let_go,
     )
@@ -87,6 +91,17 @@ def look_for_gaps(services: Services, *, at_once: bool = False) -> int | None:
     with services.db.write() as tx:
         signs.write(tx, GAPS, real_now, {"found": found})
     return found
+
+
+def look_ahead(services: Services) -> int:
+    """Tell administrators of hours ahead without anybody to page, every few minutes; returns how many mails."""
+    real_now = services.real_now()
+    with services.db.write() as tx:
+        last = signs.when(tx, AHEAD)
+        if last is not None and real_now - last < _AHEAD_EVERY:
+            return 0
+        signs.write(tx, AHEAD, real_now)
+    return coverage.warn_of_gaps(services)
 
 
 def forget_the_gone(services: Services) -> None:

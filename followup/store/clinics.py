@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from followup.store.database import Tx
 from followup.store.models import Clinic, Sender
@@ -41,6 +41,23 @@ def add(tx: Tx, clinic: Clinic) -> Clinic:
     tx.add(clinic)
     tx.flush()
     return clinic
+
+
+def held_ids(tx: Tx) -> frozenset[UUID]:
+    """The clinics that are not live yet: nothing unasked leaves for their patients."""
+    return frozenset(tx.scalars(select(Clinic.id).where(Clinic.held_since.is_not(None))))
+
+
+def try_go_live(tx: Tx, clinic_id: UUID) -> bool:
+    """Let messages leave; False where somebody was first. One conditional update decides."""
+    done = tx.execute(
+        update(Clinic)
+        .where(Clinic.id == clinic_id, Clinic.held_since.is_not(None))
+        .values(held_since=None)
+        .returning(Clinic.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return done is not None
 
 
 def sender_for(tx: Tx, kind: str, address: str) -> Sender | None:

@@ -11,6 +11,7 @@ from followup.domain.correction import LEVELS
 from followup.domain.delivery import Kind, Status
 from followup.domain.expected import LONGEST, Topic
 from followup.services.case_view import CasePage, Happened
+from followup.services.escalation.coverage import gap_words
 from followup.services.messages_view import Message
 from followup.services.plan_changes import PlanChanged
 from followup.services.plans import reason_words
@@ -85,6 +86,7 @@ MESSAGE = {
     Kind.AFTER_HOURS: "After-hours text",
     Kind.ANSWER: "Answer",
     Kind.PAGE: "Page",
+    Kind.STAFF_NOTICE: "Notice to staff",
 }
 SAID = {
     "acknowledged": "This case is yours.",
@@ -97,6 +99,9 @@ SAID = {
     "reopened": "The case is back in the queue.",
     "none": "There is nothing left to take.",
     "saved": "Saved.",
+    "live": "The clinic is live: what is due leaves from now on.",
+    "drilling": "The drill has begun: everybody on the ladder is being paged.",
+    "tested": "A test page is on its way to you.",
     "recorded": "What the patient said was recorded.",
     "corrected": "The correction was kept.",
     "right": "Kept as rightly left alone.",
@@ -281,4 +286,5 @@ GLOBALS: dict[str, Any] = {
     "timedelta": timedelta,
     "LEVELS": LEVELS,
     "PAGE_CHANNEL": {"sms": "text", "call": "phone call", "email": "email", "webhook": "webhook"},
+    "gap_words": gap_words,
 }

@@ -10,7 +10,7 @@ from followup.domain.delivery import Channel, Priority, Status
 from followup.services.context import Services
 from followup.services.delivery.hold import held_since_in
 from followup.services.delivery.timing import BATCH, MOST_QUEUED, TIMING, Timing
-from followup.store import claims, communications, senders
+from followup.store import claims, clinics, communications, senders
 from followup.store.database import Tx
 from followup.store.ids import new_id
 from followup.store.models import Sender
@@ -60,7 +60,8 @@ def claim_batch(services: Services, *, urgent: bool, size: int = BATCH, timing: 
         held = held_since_in(tx)
         if held is not None and not urgent:
             return None
-        lanes = _lanes(tx, channels_of(services), URGENT if urgent else ORDINARY, now, real_now)
+        not_live = clinics.held_ids(tx)
+        lanes = _lanes(tx, channels_of(services), URGENT if urgent else ORDINARY, not_live, now, real_now)
         for share in (max(1, size // len(lanes)), size) if lanes else ():
             for lane in lanes:
                 if taken < size:
@@ -72,9 +73,17 @@ def claim_batch(services: Services, *, urgent: bool, size: int = BATCH, timing: 
 
 
 def _lanes(
-    tx: Tx, channels: Collection[Channel], priorities: Sequence[Priority], now: datetime, real_now: datetime
+    tx: Tx,
+    channels: Collection[Channel],
+    priorities: Sequence[Priority],
+    not_live: Collection[UUID],
+    now: datetime,
+    real_now: datetime,
 ) -> list[_Lane]:
-    """A clinic's pages leave from their own sender where it has one; everything else from those for patients."""
+    """A clinic's pages leave from their own sender where it has one; everything else from those for patients.
+
+    A clinic that is `not_live` yet answers what it is asked, and begins nothing.
+    """
     lanes: list[_Lane] = []
     for channel in channels:
         found = senders.with_due(tx, channel=channel, priorities=priorities, now=now, real_now=real_now)
@@ -83,6 +92,8 @@ def _lanes(
             pages = sender.purpose == senders.PAGES or sender.clinic_id not in pagers
             patients = sender.purpose == senders.PATIENTS
             mine = [one for one in priorities if (pages if one is Priority.PAGE else patients)]
+            if sender.clinic_id in not_live:
+                mine = [one for one in mine if one is not Priority.STEP]
             if mine:
                 lanes.append(_Lane(sender, channel, mine))
     return lanes
@@ -141,6 +152,8 @@ def claim_one(services: Services, communication_id: UUID, timing: Timing = TIMIN
             return None
         held = held_since_in(tx)
         if held is not None and row.created_at < held:
+            return None
+        if row.priority == Priority.STEP and row.clinic_id in clinics.held_ids(tx):
             return None
         sender = senders.for_one(tx, row)
         if sender is None or not claims.claim_one(

@@ -48,8 +48,8 @@ log = structlog.get_logger(__name__)
 # Texts this far back can still share a week with one that goes now.
 _LOOK_BACK = timedelta(days=8)
 # What a standing stop does not hold back: the confirmation of the stop, help that was asked for, the answer to an
-# emergency (the carrier has the last word on that one), and pages, which go to staff.
-_BEYOND_A_STOP = (Kind.OPT_OUT_CONFIRMATION, Kind.HELP, Kind.EMERGENCY, Kind.PAGE)
+# emergency (the carrier has the last word on that one), and what goes to staff.
+_BEYOND_A_STOP = (Kind.OPT_OUT_CONFIRMATION, Kind.HELP, Kind.EMERGENCY, Kind.PAGE, Kind.STAFF_NOTICE)
 
 
 @dataclass(slots=True)

@@ -24,6 +24,8 @@ class Clinic(Base):
     phone: Mapped[Word] = mapped_column(default="")
     language: Mapped[Word] = mapped_column(default="en")
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # Set while nothing unasked leaves for its patients, from when it was added until somebody says "go live".
+    held_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -8,14 +8,17 @@ from followup.web.staff import (
     attachments,
     case_plan,
     cases,
+    coverage,
     dashboard,
     imports,
+    ladder,
     patients,
     presence,
     procedures,
     protocols,
     queue,
     review,
+    rota,
     sign_in,
     triage_report,
 )
@@ -23,6 +26,6 @@ from followup.web.staff import (
 router = APIRouter(include_in_schema=False)
 for part in (
     sign_in, queue, review, triage_report, dashboard, cases, case_plan, attachments, patients, imports, procedures,
-    protocols, admin, account, presence,
+    protocols, admin, account, presence, rota, ladder, coverage,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from followup.services import queue_view
 from followup.services.cases.acknowledge import take_next
+from followup.services.escalation.coverage import coverage
 from followup.services.queue_view import Tab
 from followup.web.rendering import page
 from followup.web.session import Desk, Looking, Posting
@@ -19,7 +20,8 @@ def _show(request: Request, desk: Desk, template: str, tab: str, number: int) ->
     found = queue_view.queue(
         desk.services, desk.clinic_id, tab=wanted, me=desk.who.staff_id, page=min(max(number, 1), 10_000)
     )
-    return page(request, template, who=desk.who, queue=found, tabs=TABS, now=found.checked_at)
+    cover = coverage(desk.services, desk.clinic_id)
+    return page(request, template, who=desk.who, queue=found, tabs=TABS, coverage=cover, now=found.checked_at)
 
 
 @router.get("/queue")
