@@ -260,9 +260,22 @@ def drill(tx: Tx, clinic_id: UUID, drill_id: UUID) -> Drill | None:
 
 
 def last_drill(tx: Tx, clinic_id: UUID) -> Drill | None:
-    """The clinic's newest drill, or None."""
+    """The clinic's newest drill of its ladder, or None; what one person sent to themselves is none."""
     return tx.scalar(
-        select(Drill).where(Drill.clinic_id == clinic_id).order_by(Drill.started_at.desc(), Drill.id.desc()).limit(1)
+        select(Drill)
+        .where(Drill.clinic_id == clinic_id, Drill.only.is_(None))
+        .order_by(Drill.started_at.desc(), Drill.id.desc())
+        .limit(1)
+    )
+
+
+def last_test(tx: Tx, clinic_id: UUID, staff_id: UUID) -> Drill | None:
+    """The newest page that somebody sent to themselves, or None."""
+    return tx.scalar(
+        select(Drill)
+        .where(Drill.clinic_id == clinic_id, Drill.only == staff_id)
+        .order_by(Drill.started_at.desc(), Drill.id.desc())
+        .limit(1)
     )
 
 

@@ -10,6 +10,7 @@ from followup.domain.contact import ContactHow, ContactOutcome
 from followup.domain.correction import LEVELS
 from followup.domain.delivery import Kind, Status
 from followup.domain.expected import LONGEST, Topic
+from followup.domain.texts import day_words
 from followup.services.case_view import CasePage, Happened
 from followup.services.escalation.coverage import gap_words
 from followup.services.messages_view import Message
@@ -17,7 +18,7 @@ from followup.services.plan_changes import PlanChanged
 from followup.services.plans import reason_words
 from followup.services.queue_view import Person, QueueRow
 from followup.web.ruler import ruler
-from followup.web.times import born, clock, day, day_name, iso_day, local, span
+from followup.web.times import born, clock, day, day_name, iso_day, length_of, local, span
 
 ACUITY = {
     Acuity.EMERGENCY: "Emergency",
@@ -260,6 +261,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "local": local,
     "iso_day": iso_day,
     "day_name": day_name,
+    "length_of": length_of,
 }
 GLOBALS: dict[str, Any] = {
     "ACUITY": ACUITY,
@@ -287,4 +289,6 @@ GLOBALS: dict[str, Any] = {
     "LEVELS": LEVELS,
     "PAGE_CHANNEL": {"sms": "text", "call": "phone call", "email": "email", "webhook": "webhook"},
     "gap_words": gap_words,
+    "day_words": day_words,
+    "reason_text": lambda code: (reason_words(code) or code).lower(),
 }

@@ -59,3 +59,8 @@ def day_name(at: datetime, zone: str, now: datetime) -> str:
     """ "today", "Fri 6 Mar"."""
     here = local(at, zone)
     return "today" if here.date() == local(now, zone).date() else f"{here:%a} {here.day} {here:%b}"
+
+
+def length_of(length: timedelta) -> str:
+    """ "45 s", "4 min": how quick somebody was."""
+    return f"{length.total_seconds():.0f} s" if length < timedelta(minutes=2) else span(length)

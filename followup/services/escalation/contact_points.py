@@ -53,6 +53,15 @@ def list_contact_points(services: Services, clinic_id: UUID) -> tuple[Reach, ...
         return tuple(reaches_in(tx, clinic_id).values())
 
 
+def reach_of(services: Services, clinic_id: UUID, staff_id: UUID) -> Reach:
+    """Where one member of staff can be paged. Raises NotFound."""
+    with services.db.read() as tx:
+        found = reaches_in(tx, clinic_id).get(staff_id)
+    if found is None:
+        raise NotFound("There is no such member of staff here.")
+    return found
+
+
 def reaches_in(tx: Tx, clinic_id: UUID) -> dict[UUID, Reach]:
     """The same by person, in a transaction."""
     people = staff.of_clinic(tx, clinic_id, active_only=True)

@@ -1,6 +1,6 @@
 """A week of the rota as people read it: for each day and role who is on duty from when to when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -9,7 +9,7 @@ from uuid import UUID
 from followup.domain.actor import Actor
 from followup.domain.errors import Fault, InvalidInput
 from followup.domain.hours import local, local_day, wall
-from followup.domain.rota import Rota, RotaRole
+from followup.domain.rota import Rota, RotaRole, Shift
 from followup.domain.working_week import working_week
 from followup.services import clinics as clinic_services
 from followup.services.context import Services
@@ -45,6 +45,16 @@ class RotaDay:
 
 
 @dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """The same hours of one person in one role, on all their days of the week (Monday 0)."""
+
+    ids: tuple[UUID, ...]
+    shift: Shift
+    weekdays: tuple[int, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RotaPage:
     """One week, every shift behind it, the days on which the clinic is closed, and who can be put on the rota."""
 
@@ -52,7 +62,7 @@ class RotaPage:
     today: date
     first: date
     days: tuple[RotaDay, ...]
-    weekly: tuple[KeptShift, ...]
+    weekly: tuple[WeeklyHours, ...]
     dated: tuple[KeptShift, ...]
     closed: tuple[date, ...]
     people: tuple[tuple[UUID, str], ...]
@@ -86,12 +96,7 @@ def rota_page(services: Services, clinic_id: UUID, first: date | None = None) ->
         today=today,
         first=monday,
         days=tuple(_day(rota, monday + timedelta(days=ahead), people, closed) for ahead in range(7)),
-        weekly=tuple(
-            sorted(
-                (one for one in shifts if one.shift.weekday is not None),
-                key=lambda one: (list(RotaRole).index(one.shift.role), one.shift.weekday or 0, one.shift.begins),
-            )
-        ),
+        weekly=_weekly(shifts),
         dated=tuple(
             sorted(
                 (one for one in shifts if one.shift.day is not None and one.shift.day >= today - timedelta(days=1)),
@@ -101,6 +106,21 @@ def rota_page(services: Services, clinic_id: UUID, first: date | None = None) ->
         closed=tuple(sorted(day for day in closed if day >= today)),
         people=tuple(people.items()),
     )
+
+
+def _weekly(shifts: Sequence[KeptShift]) -> tuple[WeeklyHours, ...]:
+    together: dict[tuple[object, ...], list[KeptShift]] = {}
+    for one in shifts:
+        if one.shift.weekday is not None:
+            same = (one.shift.role, one.shift.staff_id, one.shift.begins, one.shift.ends)
+            together.setdefault(same, []).append(one)
+    found = []
+    for group in together.values():
+        group.sort(key=lambda one: one.shift.weekday or 0)
+        days = tuple(dict.fromkeys(one.shift.weekday for one in group if one.shift.weekday is not None))
+        found.append(WeeklyHours(tuple(one.id for one in group), group[0].shift, days, group[0].name))
+    roles = list(RotaRole)
+    return tuple(sorted(found, key=lambda one: (roles.index(one.shift.role), one.weekdays, one.shift.begins)))
 
 
 def set_closed(services: Services, clinic_id: UUID, day: str, *, closed: bool, actor: Actor) -> None:

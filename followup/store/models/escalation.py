@@ -87,6 +87,7 @@ class Drill(Base):
     clinic_id: Mapped[ClinicId]
     started_at: Mapped[datetime]
     started_by: Mapped[Word]  # "staff:<id>", "operator"
+    only: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # a page that somebody sent to themselves
     # The ids of the pages that can answer for each rung: somebody who stands on two rungs is paged once.
     plan: Mapped[list[Any]] = mapped_column(default=list)
 

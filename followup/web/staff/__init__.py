@@ -10,6 +10,7 @@ from followup.web.staff import (
     cases,
     coverage,
     dashboard,
+    drill,
     imports,
     ladder,
     patients,
@@ -26,6 +27,6 @@ from followup.web.staff import (
 router = APIRouter(include_in_schema=False)
 for part in (
     sign_in, queue, review, triage_report, dashboard, cases, case_plan, attachments, patients, imports, procedures,
-    protocols, admin, account, presence, rota, ladder, coverage,
+    protocols, admin, account, presence, rota, ladder, coverage, drill,
 ):  # fmt: skip
     router.include_router(part.router)

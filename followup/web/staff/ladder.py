@@ -1,7 +1,7 @@
 """The ladder's page: its rungs in order, what they come to in plain words, and the webhooks that they may name."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +15,6 @@ from followup.domain.rota import RotaRole
 from followup.services import staff
 from followup.services.escalation import ladder as ladders
 from followup.services.escalation.coverage import coverage
-from followup.services.staff import Staff
 from followup.web.ladder_words import Names, sentences
 from followup.web.rendering import page
 from followup.web.session import Desk, Looking, Posting, admin_only
@@ -29,8 +28,8 @@ def _show(
 ) -> Response:
     ladder = ladders.read_ladder(desk.services, desk.clinic_id)
     hooks = ladders.list_webhooks(desk.services, desk.clinic_id)
-    people = [one for one in staff.everyone(desk.services, desk.clinic_id) if one.active]
-    names = Names({one.id: one.name for one in people}, {one.id: one.name for one in hooks})
+    people = {one.id: one.name for one in staff.everyone(desk.services, desk.clinic_id) if one.active}
+    names = Names(people, {one.id: one.name for one in hooks})
     return page(
         request, "ladder.html", who=desk.who, status=status, refused=refused, secret=secret, tab="ladder",
         coverage=coverage(desk.services, desk.clinic_id),
@@ -66,11 +65,11 @@ def add(
     return _change(request, desk, seen, change, "add", after, whom, channel)
 
 
-@router.post("/rungs/{number}")
+@router.post("/rungs/change")
 def keep(
     request: Request,
     desk: Posting,
-    number: int,
+    number: Annotated[int, Form()] = 0,
     seen: Annotated[str, Form()] = "",
     after: Annotated[str, Form()] = "",
     whom: Annotated[str, Form()] = "",
@@ -86,9 +85,13 @@ def keep(
     return _change(request, desk, seen, change, f"rung-{number}", after, whom, channel, number)
 
 
-@router.post("/rungs/{number}/{way}")
+@router.post("/rungs/move")
 def move(
-    request: Request, desk: Posting, number: int, way: str, seen: Annotated[str, Form()] = ""
+    request: Request,
+    desk: Posting,
+    number: Annotated[int, Form()] = 0,
+    way: Annotated[str, Form()] = "",
+    seen: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Move a rung up or down, or take it away; the minutes stay where they are."""
     admin_only(desk)
@@ -144,7 +147,7 @@ def _change(
 ) -> Response:
     typed = {"after": after, "whom": whom, "channels": ",".join(channel)}
     ladder = ladders.read_ladder(desk.services, desk.clinic_id)
-    if seen != _digest(ladder) or number >= max(len(ladder.rungs), 1):
+    if seen != _digest(ladder) or not 0 <= number < max(len(ladder.rungs), 1):
         wrong = Conflict("Somebody changed the ladder meanwhile. Look at it again.")
         return _show(request, desk, Refused.of(form, wrong, typed), status=409)
     try:
@@ -211,11 +214,11 @@ def _row(rung: Rung, names: Names) -> dict[str, object]:
     }
 
 
-def _choices(people: Sequence[Staff], hooks: Sequence[ladders.KeptWebhook]) -> list[tuple[str, str]]:
+def _choices(people: Mapping[UUID, str], hooks: Sequence[ladders.KeptWebhook]) -> list[tuple[str, str]]:
     return [
         *((f"role:{role.value}", f"Whoever is on the rota: {role.label.lower()}") for role in RotaRole),
         ("owner", "Whoever has the case"),
-        *((f"staff:{one.id}", one.name) for one in people),
+        *((f"staff:{one}", name) for one, name in people.items()),
         *((f"webhook:{one.id}", f"Webhook {one.name}") for one in hooks),
     ]
 

@@ -1,6 +1,7 @@
 """The rota's page: a week at a glance, weekly hours, dated ones, and the days on which the clinic is closed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, time
 from typing import Annotated
 from uuid import UUID
@@ -29,9 +30,10 @@ def _show(
     except ValueError:
         first = None
     found = rota_view.rota_page(desk.services, desk.clinic_id, first)
-    changed = next((one for one in (*found.weekly, *found.dated) if str(one.id) == change), None)
+    weekly = next((one for one in found.weekly if change in [str(each) for each in one.ids]), None)
+    dated = next((one for one in found.dated if str(one.id) == change), None)
     return page(
-        request, "rota.html", who=desk.who, status=status, rota=found, roles=list(RotaRole), change=changed,
+        request, "rota.html", who=desk.who, status=status, rota=found, roles=list(RotaRole), weekly=weekly, dated=dated,
         refused=refused, coverage=coverage(desk.services, desk.clinic_id), tab="rota",
     )  # fmt: skip
 
@@ -71,7 +73,7 @@ def keep_weekly(
             raise InvalidInput(faults)
         _put(desk, [Shift(chosen, person, *times, weekday=day) for day in days], change)
     except InvalidInput as wrong:
-        return _show(request, desk, change=change, refused=Refused.of("weekly", _plain(wrong), typed), status=422)
+        return _show(request, desk, refused=Refused.of("weekly", _plain(wrong), typed), status=422)
     return RedirectResponse("/admin/rota?said=saved", 303)
 
 
@@ -101,15 +103,19 @@ def keep_dated(
             raise InvalidInput(faults)
         _put(desk, [Shift(chosen, person, *times, day=on)], change)
     except InvalidInput as wrong:
-        return _show(request, desk, change=change, refused=Refused.of("dated", _plain(wrong), typed), status=422)
+        return _show(request, desk, refused=Refused.of("dated", _plain(wrong), typed), status=422)
     return RedirectResponse(f"/admin/rota?week={on.isoformat()}&said=saved", 303)
 
 
-@router.post("/shifts/{shift_id}/remove")
-def remove(desk: Posting, shift_id: UUID) -> Response:
-    """Take hours off the rota."""
+@router.post("/remove")
+def remove(desk: Posting, shifts: Annotated[str, Form()] = "") -> Response:
+    """Take hours off the rota: one shift, or the same hours of several days."""
     admin_only(desk)
-    rota.remove_shift(desk.services, desk.clinic_id, shift_id, actor=desk.who.actor)
+    wanted = _ids(shifts)
+    if not wanted:
+        raise NotFound("There is no such shift here.")
+    for shift_id in wanted:
+        rota.remove_shift(desk.services, desk.clinic_id, shift_id, actor=desk.who.actor)
     return RedirectResponse("/admin/rota?said=saved", 303)
 
 
@@ -151,11 +157,18 @@ def _common(
 def _put(desk: Desk, shifts: Sequence[Shift], change: str) -> None:
     """The new hours first: until the old ones are gone, somebody too many is on duty and never nobody."""
     rota.add_shifts(desk.services, desk.clinic_id, shifts, actor=desk.who.actor)
-    if change:
-        try:
-            rota.remove_shift(desk.services, desk.clinic_id, UUID(change), actor=desk.who.actor)
-        except (ValueError, NotFound):
-            return  # somebody took them off meanwhile
+    for old in _ids(change):
+        with suppress(NotFound):  # somebody took them off meanwhile
+            rota.remove_shift(desk.services, desk.clinic_id, old, actor=desk.who.actor)
+
+
+def _ids(words: str) -> list[UUID]:
+    """Ids between commas; what is none is left out."""
+    found = []
+    for word in words.split(","):
+        with suppress(ValueError):
+            found.append(UUID(word))
+    return found
 
 
 def _plain(wrong: InvalidInput) -> InvalidInput:

@@ -1,4 +1,4 @@
-"""A clinic whose messages are held until it goes live; every clinic that is there stays live."""
+"""A clinic may be held until it goes live (those that are there stay live); staff may page themselves."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("clinics", sa.Column("held_since", Moment(), nullable=True))
+    with op.batch_alter_table("drills") as table:
+        table.add_column(sa.Column("only", sa.Uuid(), nullable=True))
+        table.create_foreign_key("fk_drills_only", "staff", ["only"], ["id"])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("drills") as table:
+        table.drop_constraint("fk_drills_only", type_="foreignkey")
+        table.drop_column("only")
     op.drop_column("clinics", "held_since")
