@@ -10,15 +10,13 @@ import structlog
 from followup.domain.actor import SYSTEM, Actor
 from followup.domain.coverage import Gap, Need, gaps, on_call_until
 from followup.domain.delivery import Channel, Kind
-from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
+from followup.domain.errors import Conflict, Fault, InvalidInput
 from followup.domain.hours import local
 from followup.domain.ladder import Ladder, PageChannel
 from followup.domain.rota import Rota
 from followup.services import outbox
 from followup.services.context import Services
-from followup.services.escalation.contact_points import reaches_in
-from followup.services.escalation.ladder import ladder_in
-from followup.services.escalation.rota import rota_in
+from followup.services.escalation.reach import roll_in
 from followup.store import audit, clinics, staff
 from followup.store.database import Tx
 from followup.store.models import Clinic
@@ -98,14 +96,14 @@ def coverage(services: Services, clinic_id: UUID, ahead: timedelta = AHEAD) -> C
     """The next days of a clinic. Raises NotFound."""
     now = services.now()
     with services.db.read() as tx:
-        return _coverage(_facts_in(tx, clinic_id), now, now + ahead)
+        return _coverage(_facts_in(tx, services, clinic_id), now, now + ahead)
 
 
 def on_call_now(services: Services, clinic_id: UUID) -> OnCall:
     """Who is paged first, for the line above the queue. Raises NotFound."""
     now = services.now()
     with services.db.read() as tx:
-        return _on_call(_facts_in(tx, clinic_id), now)
+        return _on_call(_facts_in(tx, services, clinic_id), now)
 
 
 def go_live(services: Services, clinic_id: UUID, actor: Actor) -> None:
@@ -115,7 +113,7 @@ def go_live(services: Services, clinic_id: UUID, actor: Actor) -> None:
     """
     now = services.now()
     with services.db.write() as tx:
-        found = _coverage(_facts_in(tx, clinic_id), now, now + AHEAD)
+        found = _coverage(_facts_in(tx, services, clinic_id), now, now + AHEAD)
         if found.uncovered and not found.live:
             listed = [gap_words(one, found.zone) for one in found.uncovered]
             raise InvalidInput([Fault("coverage", words) for words in listed])
@@ -139,7 +137,7 @@ def warn_of_gaps(services: Services) -> int:
         live = [clinic.id for clinic in clinics.all_clinics(tx) if clinic.held_since is None]
     for clinic_id in live:
         with services.db.read() as tx:
-            facts = _facts_in(tx, clinic_id)
+            facts = _facts_in(tx, services, clinic_id)
         since = now - _BEFORE
         found = [one for one in facts.gaps(since, now + AHEAD) if one.gap.ends > now and one.gap.need is Need.FIRST]
         if facts.rota.shifts and found:
@@ -191,17 +189,15 @@ def gap_words(one: NamedGap, zone: str) -> str:
     return f"{span}: {one.gap.need.label[0].lower()}{one.gap.need.label[1:]}{why}"
 
 
-def _facts_in(tx: Tx, clinic_id: UUID) -> _Facts:
-    clinic = clinics.by_id(tx, clinic_id)
-    if clinic is None:
-        raise NotFound("There is no such clinic.")
-    reaches = reaches_in(tx, clinic_id)
+def _facts_in(tx: Tx, services: Services, clinic_id: UUID) -> _Facts:
+    roll = roll_in(tx, services, clinic_id)
     return _Facts(
-        clinic=clinic,
-        rota=rota_in(tx, clinic_id),
-        ladder=ladder_in(tx, clinic_id),
-        reachable={one: reach.channels for one, reach in reaches.items()},
-        names={one: reach.name for one, reach in reaches.items()},
+        clinic=roll.clinic,
+        rota=roll.rota,
+        ladder=roll.ladder,
+        # What the clinic has no sender for reaches nobody.
+        reachable={one: reach.channels & roll.open for one, reach in roll.reaches.items()},
+        names={one: reach.name for one, reach in roll.reaches.items()},
     )
 
 

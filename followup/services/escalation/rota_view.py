@@ -68,6 +68,11 @@ class RotaPage:
     people: tuple[tuple[UUID, str], ...]
 
     @property
+    def this(self) -> date:
+        """The Monday of the present week."""
+        return self.today - timedelta(days=self.today.weekday())
+
+    @property
     def before(self) -> date:
         """The week before."""
         return self.first - timedelta(days=7)

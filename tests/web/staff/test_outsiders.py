@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from followup.services.context import Services
+from followup.store import ladders
 from followup.store.models import Attachment, Case, Clinic, ImportJob, Patient, Procedure, Reply, Staff
 from tests.web.staff.conftest import Browser
 from tests.web.staffed import PASSWORD
@@ -44,6 +45,7 @@ def ids(services: Services, clinic: Clinic) -> dict[str, str]:
         )  # fmt: skip
         tx.add(job)
         tx.flush()
+        hook = ladders.add_webhook(tx, clinic.id, name="Pager", url="https://a.example", secret="s", now=services.now())
         return {
             "case_id": str(tx.query(Case).filter(Case.clinic_id == clinic.id).first().id),  # type: ignore[union-attr]
             "patient_id": str(tx.query(Patient).first().id),  # type: ignore[union-attr]
@@ -52,6 +54,7 @@ def ids(services: Services, clinic: Clinic) -> dict[str, str]:
             "staff_id": str(tx.query(Staff).filter(Staff.clinic_id == clinic.id).first().id),  # type: ignore[union-attr]
             "job_id": str(job.id),
             "reply_id": str(tx.query(Reply).first().id),  # type: ignore[union-attr]
+            "webhook_id": str(hook.id),
         }
 
 
