@@ -22,9 +22,7 @@ def database_now(tx: Tx) -> datetime:
 
 def oldest_overdue(tx: Tx, now: datetime) -> datetime | None:
     """When the oldest message that is due and not yet sent became due; what waits for a clinic to go live is not."""
-    query = select(func.min(Communication.due_at)).where(
-        is_status(Status.PLANNED), Communication.due_at <= now
-    )
+    query = select(func.min(Communication.due_at)).where(is_status(Status.PLANNED), Communication.due_at <= now)
     not_live = clinics.held_ids(tx)
     if not_live:
         query = query.where((Communication.priority != Priority.STEP) | Communication.clinic_id.not_in(not_live))

@@ -16,7 +16,7 @@ from tests.web.staffed import PASSWORD
 
 # Pages that belong to nobody in particular.
 _PUBLIC = ("/", "/sign-in", "/healthz", "/readyz", "/metrics", "/set-password/{token}")
-_OTHERS = ("/api/", "/hooks/", "/u/", "/c/", "/static", "/demo")
+_OTHERS = ("/api/", "/hooks/", "/u/", "/c/", "/page/", "/static", "/demo")
 
 # Enough to be a complete form for any of them.
 _WORDS = {

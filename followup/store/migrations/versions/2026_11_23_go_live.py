@@ -6,7 +6,7 @@ from alembic import op
 from followup.store.types import Moment
 
 revision = "2026_11_23_go_live"
-down_revision = "2026_11_23_escalation"
+down_revision = "2026_11_23_dashboard"
 branch_labels = None
 depends_on = None
 
