@@ -17,7 +17,7 @@ _database = click.option(
 
 @click.group()
 def bench() -> None:
-    """Measure on this machine: delivery, inbound, queue, triage."""
+    """Measure on this machine: delivery, inbound, queue, growth, triage."""
 
 
 @bench.command()
@@ -56,6 +56,18 @@ def queue(cases: int, looks: int, database_url: str, as_json: bool) -> None:
     from followup.bench.queue import measure
 
     _show(measure(cases, looks, database_url), as_json)
+
+
+@bench.command()
+@click.option("--finished", type=click.IntRange(1000), default=200_000, show_default=True, help="Messages of the past.")
+@click.option("--waiting", type=click.IntRange(1000), default=200_000, show_default=True, help="Messages to come.")
+@_database
+@json_option
+def growth(finished: int, waiting: int, database_url: str, as_json: bool) -> None:
+    """What claiming and sending costs with many finished and many planned messages, beside 10,000 of each."""
+    from followup.bench.growth import measure
+
+    _show(measure(finished, waiting, database_url), as_json)
 
 
 @bench.command()

@@ -19,7 +19,7 @@ from tests.chaos.traffic import Told
 
 _GONE = {Status.SENT, Status.DELIVERED}
 # Why a message may rightly not have gone: the care clock jumped past its use.
-_PAST_USE = {"missed", "held_past_use", "late"}
+_PAST_USE = {"missed", "held_past_use", "entered_late"}
 _ATTEMPT = re.compile(r"/hooks/twilio/status/([0-9a-f-]{36})")
 _SHOWN = 10  # ids of each kind
 
@@ -107,7 +107,7 @@ def draw_up(services: Services, carried: Carried, told: Told, due: "DueAt") -> A
     with services.db.read() as tx:
         # Nobody agreed to mail, so every row of that channel was put aside when the plan was made.
         rows = {row.id: row for row in tx.scalars(select(Communication).where(Communication.channel == Channel.SMS))}
-        attempts = dict(iter(tx.execute(select(Attempt.id, Attempt.communication_id)).tuples()))
+        attempts = {row.id: row.communication_id for row in tx.scalars(select(Attempt))}
         replies = list(tx.scalars(select(Reply)))
         recorded = list(tx.execute(select(Procedure.external_id, Procedure.id)))
     _outbound(account, carried, rows, attempts, due)

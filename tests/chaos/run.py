@@ -88,7 +88,10 @@ def run(plan: Plan, place: Path, say: Callable[[str], None]) -> Account:
             trouble.make(
                 plan.seconds, kills=plan.kills, beat_kills=plan.beat_kills, broker_kills=plan.broker_kills,
                 flushes=plan.flushes, crashes=plan.crashes,
-                jumps={0.25: timedelta(minutes=65), 0.5: timedelta(minutes=65), 0.85: timedelta(hours=22)},
+                jumps={
+                    **dict.fromkeys((0.25, 0.5, 0.65), timedelta(minutes=65)),
+                    0.85: timedelta(hours=21),
+                },
             )  # fmt: skip
             traffic.wait()
             say("the trouble is over; waiting until everything has settled")

@@ -19,14 +19,14 @@ pytestmark = [
 _QUICK = (sys.executable, "-m", "tests.chaos.quick")
 SHORT = Plan(
     seed=20260303,
-    procedures=60,
-    texts=60,
+    procedures=40,
+    texts=40,
     seconds=14,
-    kills=5,
-    beat_kills=2,
-    broker_kills=1,
+    kills=4,
+    beat_kills=1,
+    broker_kills=0,
     flushes=1,
-    crashes=1,
+    crashes=0,
     workers=2,
     webs=1,
     patience=60,
@@ -51,4 +51,4 @@ def test_nothing_is_lost_or_goes_twice_while_everything_is_killed() -> None:
     assert account.well, "\n".join([*account.lines(), *said])
     assert account.accepted >= SHORT.procedures
     assert account.written == SHORT.texts + 1
-    assert len(account.emergency_delays) == 3
+    assert len(account.emergency_delays) == 3, "one of them was written while everything was gone"

@@ -166,15 +166,15 @@ class Trouble:
     def _repeat(self) -> None:
         """A broker that repeats: what is under way or waits in it is given again, at once and much later."""
         draw = random.Random(self.draw.random())
-        while not self._stopping.wait(0.25):
+        while not self._stopping.wait(0.05):
             with suppress(redis.RedisError, OSError, RuntimeError):
                 door = self.broker.door()
                 held = [(queue, message) for queue in QUEUES for message in door.lrange(queue, 0, 20)]
                 for raw in list(door.hgetall("unacked").values()):
                     message, _, queue = json.loads(raw)
                     held.append((queue, json.dumps(message).encode()))
-                again = [one for one in held if draw.random() < 0.2]
-                again += draw.sample(self._kept, min(len(self._kept), 2))
+                again = [one for one in held if draw.random() < 0.3]
+                again += draw.sample(self._kept, min(len(self._kept), 1))
                 for queue, message in again:
                     if b"send_batch" in message or b"send_urgent" in message or b"read_reply" in message:
                         door.lpush(queue, message)
