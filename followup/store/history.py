@@ -116,7 +116,7 @@ def _series(tx: Tx, numbers: tuple[int, int], chosen: list[ColumnElement[Any]]) 
         grown = select(literal(first).label("n")).cte("numbers", recursive=True)
         grown = grown.union_all(select(grown.c.n + 1).where(grown.c.n < last - 1))
         return select(*chosen).select_from(grown)
-    series = func.generate_series(first, last - 1).table_valued("n", name="numbers")
+    series = func.generate_series(first, last - 1).table_valued("n", name="numbers").render_derived()
     return select(*chosen).select_from(series).where(true())
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -16,3 +16,8 @@ def new_id() -> UUID:
 def first_id(at: datetime) -> UUID:
     """The least id that could be made at a moment: whatever was made before has a lower one."""
     return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def made_at(made: UUID) -> datetime:
+    """When an id was made, in real time."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)

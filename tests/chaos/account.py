@@ -19,7 +19,7 @@ from tests.chaos.traffic import Told
 
 _GONE = {Status.SENT, Status.DELIVERED}
 # Why a message may rightly not have gone: the care clock jumped past its use.
-_PAST_USE = {"missed", "held_past_use", "entered_late"}
+_PAST_USE = {"missed", "held_past_use"}
 _ATTEMPT = re.compile(r"/hooks/twilio/status/([0-9a-f-]{36})")
 _SHOWN = 10  # ids of each kind
 
@@ -141,11 +141,7 @@ def _outbound(
         if not mine:
             if status in _GONE or not status.final:
                 account.lost.append(f"communication {row_id} ({row.kind}) is {status}, and the carrier never had it")
-            elif (
-                row.reason in _PAST_USE
-                and row.expires_at is not None
-                and (row.settled_at or row.due_at) >= row.expires_at
-            ):
+            elif _past_use(row):
                 account.past_use += 1
             else:
                 account.lost.append(f"communication {row_id} ({row.kind}) was {status}: {row.reason}")
@@ -161,6 +157,13 @@ def _outbound(
     for words, count in Counter((send["to"], send["body"]) for send in carried.accepted).items():
         if count > 1 and words in steps:
             account.duplicated.append(f"{count} texts of the same words to {words[0]}")
+
+
+def _past_use(row: Communication) -> bool:
+    """Whether it was rightly not sent: the care clock had jumped past its use, or past its time before it was made."""
+    if row.reason == "entered_late":
+        return row.created_at > row.due_at
+    return row.reason in _PAST_USE and (row.settled_at or row.created_at) >= (row.expires_at or row.due_at)
 
 
 def _inbound(account: Account, carried: Carried, replies: Iterable[Reply]) -> None:

@@ -37,6 +37,8 @@ MOODS: tuple[tuple[dict[str, Any], ...], ...] = (
     ({"kind": "too_many", "probability": 0.1, "count": 12},),
     ({"kind": "error_before", "probability": 0.1}, {"kind": "error_after", "probability": 0.05}),
     ({"kind": "drop_before", "probability": 0.05}, {"kind": "drop_after", "probability": 0.1}),
+    # Nothing but its list tells what it has taken.
+    ({"kind": "drop_after", "probability": 0.2}, {"kind": "callback_lost", "probability": 1.0}),
     ({"kind": "hang_before", "probability": 0.03, "seconds": 15},
      {"kind": "hang_after", "probability": 0.05, "seconds": 15}),
     ({"kind": "list_lag", "seconds": 8}, {"kind": "list_error", "probability": 0.3},

@@ -27,6 +27,7 @@ from followup.services.replies.match import Match, match
 from followup.services.silence import ANSWERED_SINCE, late_answer_in
 from followup.store import audit, protocols, replies
 from followup.store.database import Tx
+from followup.store.ids import made_at
 from followup.store.models import Reply
 
 BURST = timedelta(minutes=15)
@@ -248,8 +249,7 @@ def _leave_to_a_person(
     """The last resort: a routine case with the words in it, and no reading. Not before the reply is so old."""
     now = services.now()
     with services.db.write() as tx:
-        waiting = replies.any_by_id(tx, reply_id)
-        if waiting is not None and now - waiting.received_at < older_than:
+        if services.real_now() - made_at(reply_id) < older_than:
             return None
         reply = replies.begin_reading(tx, reply_id)
         if reply is None:
