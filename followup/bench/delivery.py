@@ -22,10 +22,8 @@ from followup.bench.processes import (
     started,
     wait_until,
 )
-from followup.bench.scratch import Scratch, phone, scratch
+from followup.bench.scratch import Scratch, phone, record_pattern, scratch
 from followup.broker import read_broker
-from followup.domain.actor import OPERATOR
-from followup.services.procedures import record_procedure
 from followup.store import filling, senders, signs
 from followup.store.filling import Wanted
 
@@ -82,40 +80,13 @@ def _stage(database_url: str) -> Iterator[_Stage]:
         stand_in = stack.enter_context(carrier())
         place = stack.enter_context(scratch(database_url, carrier=stand_in.url))
         broker_url, broker_pid = stack.enter_context(own_broker(place.place, place.environment))
-        pattern = _record(place)
+        pattern = record_pattern(place)
         with place.services.db.write() as tx:
             sender = senders.for_one(tx, filling.text_of(tx, pattern))
             assert sender is not None
             sender.pace_per_second, sender.daily_cap = _UNPACED, 100 * _UNPACED
         environment = {**place.environment, "FOLLOWUP_BROKER_URL": broker_url}
         yield _Stage(place, environment, broker_url, broker_pid, stand_in, pattern, sender.id)
-
-
-def _record(place: Scratch) -> UUID:
-    """A procedure whose first text all others will be like; the id of that text."""
-    request = {
-        "source": "bench",
-        "external_id": "pattern",
-        "protocol": "trigger-point-injection",
-        "performed_at": datetime.now(UTC).isoformat(),
-        "patient": {
-            "mrn": "pattern",
-            "given_name": "Pat",
-            "family_name": "Measured",
-            "birth_date": "1970-01-01",
-            "phone": phone(0),
-            "timezone": _where_it_is_noon(datetime.now(UTC)),
-            "consent": {"sms": True},
-        },
-    }
-    rows = record_procedure(place.services, place.clinic_id, request, OPERATOR, how="desk").communications
-    return next(row.id for row in rows if row.channel == "sms" and row.status == "planned")
-
-
-def _where_it_is_noon(now: datetime) -> str:
-    """A zone by its distance from Greenwich, whose sign is turned round in these names: the hour of a measurement must
-    not decide whether texts may leave."""
-    return f"Etc/GMT{now.hour - 12:+d}" if now.hour != 12 else "Etc/GMT"
 
 
 def _fill(stage: _Stage, due: Sequence[datetime]) -> None:

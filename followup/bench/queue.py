@@ -2,40 +2,54 @@
 
 import http.client
 from typing import Any
+from uuid import UUID
 
-from followup.bench.scratch import NUMBER, Scratch, phone, scratch, spread
+from followup.bench.scratch import NUMBER, Scratch, phone, record_pattern, scratch, spread
 from followup.bench.web import Call, timed, web_process
 from followup.domain.actor import OPERATOR
 from followup.embedded.processes import free_port
 from followup.services import sessions, staff
 from followup.services.queue_view import Tab, queue
 from followup.services.replies.receive import InboundText, receive_text
+from followup.store import filling
 
 _PASSWORD = "seven green herons"  # noqa: S105  (of an invented nurse on a database that is thrown away)
 _NURSE = "nurse@measured.example"
+_FEW = 10
 
 
-def measure(cases: int = 300, looks: int = 40, database_url: str = "") -> dict[str, Any]:
-    """The waiting times of /queue and /cases/{id}, first with ten open cases (`with_10`) and then with all."""
+def measure(cases: int = 300, looks: int = 40, history: int = 2, database_url: str = "") -> dict[str, Any]:
+    """The waiting times of /queue and /cases/{id}, first with ten open cases (`with_10`) and then with all, each with
+    `history` texts of the past."""
     port = free_port()
     with scratch(database_url, public_url=f"http://127.0.0.1:{port}") as place:
         staff.add(place.services, place.clinic_id, _NURSE, "Nora Measured", "nurse", _PASSWORD, actor=OPERATOR)
         with web_process(place, port):
-            _open_cases(place, 0, 10)
+            pattern = _open_case(place)
+            _fill(place, pattern, range(1, _FEW), history)
             few = _looks(place, port, looks)
-            _open_cases(place, 10, cases)
+            _fill(place, pattern, range(_FEW, cases), history)
             many = _looks(place, port, looks)
-    database = "PostgreSQL" if database_url.startswith("postgres") else "SQLite"
-    return {"cases": cases, "looks": looks, "database": database, **many, "with_10": few}
+    return {
+        "cases": cases,
+        "texts_of_the_past": cases * history,
+        "looks": looks,
+        "database": "PostgreSQL" if database_url.startswith("postgres") else "SQLite",
+        **many,
+        "with_10": few,
+    }
 
 
-def _open_cases(place: Scratch, first: int, last: int) -> None:
-    """Each case is a stranger who writes of something that gets worse."""
-    for number in range(first, last):
-        receive_text(
-            place.services,
-            InboundText(f"SM{number:032x}", phone(number), NUMBER, "The swelling is much worse and hot"),
-        )
+def _open_case(place: Scratch) -> UUID:
+    """A patient who writes of something that gets worse; the case that all others are like."""
+    record_pattern(place)
+    receive_text(place.services, InboundText("SM" + "0" * 32, phone(0), NUMBER, "The swelling is much worse and hot"))
+    return queue(place.services, place.clinic_id, tab=Tab.TODO, me=None).rows[0].id
+
+
+def _fill(place: Scratch, pattern: UUID, numbers: range, history: int) -> None:
+    filling.cases_like(place.services.db, pattern, (phone(number) for number in numbers), history)
+    filling.refresh_statistics(place.services.db)
 
 
 def _looks(place: Scratch, port: int, looks: int) -> dict[str, Any]:

@@ -47,15 +47,16 @@ def inbound(posts: int, clients: int, database_url: str, as_json: bool) -> None:
 
 
 @bench.command()
-@click.option("--cases", type=click.IntRange(11, 1600), default=300, show_default=True)
+@click.option("--cases", type=click.IntRange(11, 200_000), default=300, show_default=True)
 @click.option("--looks", type=click.IntRange(1, 10_000), default=40, show_default=True)
+@click.option("--history", type=click.IntRange(0, 1000), default=2, show_default=True, help="Past texts for each case.")
 @_database
 @json_option
-def queue(cases: int, looks: int, database_url: str, as_json: bool) -> None:
+def queue(cases: int, looks: int, history: int, database_url: str, as_json: bool) -> None:
     """How long a nurse waits for her queue and for a case, with many cases and with ten."""
     from followup.bench.queue import measure
 
-    _show(measure(cases, looks, database_url), as_json)
+    _show(measure(cases, looks, history, database_url), as_json)
 
 
 @bench.command()

@@ -2,17 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, inspect, select, update
+from sqlalchemy import text as statement
 
 from followup.domain.delivery import Channel, Status
 from followup.store.database import Database, Tx
 from followup.store.ids import new_id
 from followup.store.lookup import address_index
-from followup.store.models import Attempt, Base, Communication, Consent, Patient, Procedure
+from followup.store.models import (
+    Attempt,
+    Base,
+    Case,
+    CaseEvent,
+    Communication,
+    Consent,
+    Patient,
+    Procedure,
+    Reply,
+)
 
 _AT_ONCE = 5000
 
@@ -58,6 +69,75 @@ def patients_like(db: Database, communication_id: UUID, wanted: Iterator[Wanted]
             _keep(db, rows)
     _keep(db, rows)
     return made
+
+
+def cases_like(db: Database, case_id: UUID, phones: Iterator[str], history: int) -> int:
+    """Keep an open case with a patient, a procedure, a reply and `history` sent texts for each number, all like those
+    of this case; says how many. Each waits a second longer than the one before."""
+    with db.read() as tx:
+        case = tx.get_one(Case, case_id)
+        patient, procedure = tx.get_one(Patient, case.patient_id), tx.get_one(Procedure, case.procedure_id)
+        reply = tx.scalars(select(Reply).where(Reply.case_id == case_id)).first()
+        event = tx.scalars(select(CaseEvent).where(CaseEvent.case_id == case_id)).first()
+        text = tx.scalars(select(Communication).where(Communication.procedure_id == procedure.id)).first()
+        assert reply is not None
+        assert event is not None
+        assert text is not None
+        models = [_values(row) for row in (patient, procedure, reply, case, event, text)]
+    made = 0
+    rows: dict[type[Base], list[dict[str, Any]]] = {
+        table: [] for table in (Patient, Procedure, Case, Reply, CaseEvent, Communication)
+    }
+    for phone in phones:
+        made += 1
+        person, done, opened = new_id(), new_id(), new_id()
+        index, earlier = address_index_of(db, phone), timedelta(seconds=made)
+        mine = {"patient_id": person, "procedure_id": done, "case_id": opened}
+        rows[Patient].append({**models[0], "id": person, "mrn_index": person.hex, "phone_index": index})
+        rows[Procedure].append({**models[1], "id": done, "patient_id": person, "external_id": done.hex})
+        rows[Reply].append({**models[2], **mine, "id": new_id(), "provider_id": f"SM{opened.hex}", "from_index": index})
+        rows[Case].append(
+            {
+                **models[3],
+                "id": opened,
+                "patient_id": person,
+                "procedure_id": done,
+                "subject_key": f"patient:{person}",
+                "opened_at": models[3]["opened_at"] - earlier,
+                "waiting_since": models[3]["waiting_since"] - earlier,
+                "respond_by": models[3]["respond_by"] - earlier,
+            }
+        )
+        rows[CaseEvent].append({**models[4], "id": new_id(), "case_id": opened})
+        for number in range(history):
+            sent = models[3]["opened_at"] - timedelta(days=number + 1)
+            rows[Communication].append(
+                {
+                    **models[5],
+                    "id": new_id(),
+                    "patient_id": person,
+                    "procedure_id": done,
+                    "case_id": None,
+                    "dedupe_key": f"measured:{done}:{number}",
+                    "to_index": index,
+                    "status": Status.DELIVERED.value,
+                    "provider_id": None,
+                    "reply_token": None,
+                    "due_at": sent,
+                    "sent_at": sent,
+                    "settled_at": sent,
+                }
+            )
+        if made % (_AT_ONCE // (history + 1) + 1) == 0:
+            _keep(db, rows)
+    _keep(db, rows)
+    return made
+
+
+def refresh_statistics(db: Database) -> None:
+    """Let the database look at what it holds, as it does by itself in time."""
+    with db.write() as tx:
+        tx.execute(statement("ANALYZE"))
 
 
 def address_index_of(db: Database, phone: str) -> str:
