@@ -13,6 +13,7 @@ from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind, CaseStatus
 from followup.domain.escalation import CLAIM_BUYS
 from followup.domain.queue_order import NOT_UNDERSTOOD, Band
+from followup.store.conditions import among
 from followup.store.database import Tx
 from followup.store.models import Case
 
@@ -108,12 +109,15 @@ def page(
 ) -> Sequence[Case]:
     """One screen of a tab. Unresolved emergencies of the clinic belong to every tab of open cases."""
     wanted = _in_tab(tab, now, me, day_began)
-    query = select(Case).where(Case.clinic_id == clinic_id)
+    # Ids first: whole cases carried through the sorting of many thousands take three times as long.
+    query = select(Case.id).where(Case.clinic_id == clinic_id)
     if tab is Tab.RESOLVED:
         query = query.where(wanted).order_by(Case.resolved_at.desc(), Case.id)
     else:
         query = query.where(or_(wanted, and_(_UNRESOLVED, _EMERGENCY))).order_by(*_order(now))
-    return tx.scalars(query.limit(limit).offset(offset)).all()
+    ids = tx.scalars(query.limit(limit).offset(offset)).all()
+    rows = {row.id: row for row in tx.scalars(select(Case).where(Case.clinic_id == clinic_id, among(tx, Case.id, ids)))}
+    return [rows[case_id] for case_id in ids if case_id in rows]
 
 
 def with_status(
