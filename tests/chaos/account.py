@@ -19,7 +19,7 @@ from tests.chaos.traffic import Told
 
 _GONE = {Status.SENT, Status.DELIVERED}
 # Why a message may rightly not have gone: the care clock jumped past its use.
-_PAST_USE = {"missed", "held_past_use"}
+_PAST_USE = {"missed", "held_past_use", "capped_past_use"}
 _ATTEMPT = re.compile(r"/hooks/twilio/status/([0-9a-f-]{36})")
 _SHOWN = 10  # ids of each kind
 
