@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from followup.cli.demo_seed import MAIL, NUMBER
+from followup.cli.demo_seed import MAIL, NUMBER, PAGES_NUMBER
 from followup.cli.serve import run
 from followup.embedded import processes
 
@@ -92,6 +92,7 @@ def _composition(place: Path, host: str, port: int) -> tuple[dict[str, str], pro
         *("--carrier-port", str(carrier), "--smtp-port", str(smtp), "--imap-port", str(imap)),
         *("--account-sid", _ACCOUNT, "--auth-token", _TOKEN),
         *("--number", f"{NUMBER}={service}/hooks/twilio/inbound"),
+        *("--number", f"{PAGES_NUMBER}={service}/hooks/twilio/inbound"),
         *(
             "--inbox",
             MAIL,

@@ -12,12 +12,16 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from followup import bootstrap, config
 from followup.domain.actor import OPERATOR, Actor, ActorKind
 from followup.domain.case import Disposition
+from followup.domain.paging import ContactKind
+from followup.domain.rota import RotaRole, Shift
 from followup.services import api_keys, care_clock, clinics, demo_phone
 from followup.services import staff as staff_service
 from followup.services.cases.acknowledge import acknowledge
@@ -25,12 +29,19 @@ from followup.services.cases.answer import answer
 from followup.services.cases.resolve import resolve
 from followup.services.clinics import NewSender
 from followup.services.context import Services
+from followup.services.escalation.contact_points import set_contact_point
+from followup.services.escalation.rota import add_shifts
 from followup.services.queue_view import Tab, queue
 
 ZONE = "America/Chicago"
 NUMBER = "+13125550100"
+PAGES_NUMBER = "+13125550160"
 MAIL = "care@lakeview.clinic.example"
-STAFF = (("nurse@demo.example", "Nora Reyes", "nurse"), ("admin@demo.example", "Adam Hill", "admin"))
+# Who signs in, and the phone that each is paged on.
+STAFF = (
+    ("nurse@demo.example", "Nora Reyes", "nurse", "+13125550171"),
+    ("admin@demo.example", "Adam Hill", "admin", "+13125550172"),
+)
 PASSWORD = "recovery-demo-2026"  # noqa: S105  (printed on the demo's page; worth nothing elsewhere)
 
 
@@ -126,16 +137,33 @@ class Past:
             phone="312-555-0199",
             settings={"hours": {day: ["08:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}},
             # Days pass in seconds here, so the simulated carrier takes more than a real one would.
-            senders=[NewSender("sms", NUMBER, pace_per_second=100), NewSender("email", MAIL, pace_per_second=100)],
+            senders=[
+                NewSender("sms", NUMBER, pace_per_second=100),
+                NewSender("email", MAIL, pace_per_second=100),
+                NewSender("sms", PAGES_NUMBER, purpose="pages", pace_per_second=100),
+            ],
             actor=OPERATOR,
         )
         people = [
             staff_service.add(self.services, clinic.id, email, name, role, password=PASSWORD, actor=OPERATOR)
-            for email, name, role in STAFF
+            for email, name, role, _ in STAFF
         ]
+        self._put_on_call(clinic.id, [one.person.id for one in people])
         scopes = ["procedures:write", "procedures:read"]
         self.key = api_keys.create(self.services, clinic.id, "Practice system", scopes, OPERATOR).secret
         return clinic.id, Actor(ActorKind.STAFF, people[0].person.id)
+
+    def _put_on_call(self, clinic_id: UUID, people: list[UUID]) -> None:
+        """Nora is on call and Adam her backup, day and night; their phones lie beside the patients'."""
+        nora, adam = people
+        duty = ((RotaRole.ON_CALL, nora), (RotaRole.BACKUP, adam), (RotaRole.MANAGER, adam))
+        eight = clock(8)
+        shifts = [Shift(role, person, eight, eight, weekday=day) for role, person in duty for day in range(7)]
+        add_shifts(self.services, clinic_id, shifts, actor=OPERATOR)
+        for person, (email, name, _, mobile) in zip(people, STAFF, strict=True):
+            for kind, address in ((ContactKind.MOBILE, mobile), (ContactKind.EMAIL, email)):
+                set_contact_point(self.services, clinic_id, person, kind, address, actor=OPERATOR)
+            demo_phone.introduce(self.phone_url, f"{name} (staff)", mobile, email, "en")
 
     def _performed(self, person: Person) -> datetime:
         day = self.present.astimezone(ZoneInfo(ZONE)).date() - timedelta(days=person.days_ago)

@@ -6,9 +6,11 @@ import click
 
 from followup.cli.context import clinic_id, clinic_option, json_option, opened, settings
 from followup.domain.actor import OPERATOR
+from followup.domain.paging import ContactKind
 from followup.services import api_keys, clinics
 from followup.services import staff as staff_service
 from followup.services.clinics import NewSender
+from followup.services.escalation.contact_points import mobile_number, set_contact_point
 
 
 @click.group()
@@ -28,6 +30,7 @@ def clinic() -> None:
 @click.option(
     "--messaging-service", help="A Twilio messaging service (default: FOLLOWUP_TWILIO_MESSAGING_SERVICE_SID)."
 )
+@click.option("--pages-from", help="The number that pages staff (default: FOLLOWUP_TWILIO_PAGES_FROM).")
 @click.option("--email-from", help="The address that mails leave from (default: FOLLOWUP_EMAIL_FROM).")
 @click.option(
     "--pace",
@@ -56,6 +59,7 @@ def add_clinic(
     language: str,
     sms_from: str | None,
     messaging_service: str | None,
+    pages_from: str | None,
     email_from: str | None,
     carrier_confirms: bool,
     pace: int,
@@ -71,6 +75,7 @@ def add_clinic(
             "messaging_service": messaging_service or (found.twilio_messaging_service_sid if first else ""),
             "email": email_from or (found.email_from if first else ""),
         }
+        pager = pages_from or (found.twilio_pages_from if first else "")
         made = clinics.add_clinic(
             services,
             slug=slug,
@@ -83,7 +88,8 @@ def add_clinic(
                 NewSender(kind, address, carrier_confirms=carrier_confirms, pace_per_second=pace)
                 for kind, address in given.items()
                 if address
-            ],
+            ]
+            + ([NewSender("sms", pager, purpose="pages")] if pager else []),
             held=held,
             actor=OPERATOR,
         )
@@ -101,6 +107,17 @@ def add_clinic(
         click.echo("Its messages are held until an administrator goes live: Administration, On call.")
     else:
         click.echo("It is live: what is planned for its patients leaves when it is due.")
+
+
+@clinic.command("pages-from")
+@click.argument("number")
+@clinic_option
+def pages_from_number(number: str, clinic_slug: str | None) -> None:
+    """Let pages to staff leave from NUMBER, which patients are never texted from."""
+    with opened() as services:
+        sender = NewSender("sms", number, purpose="pages")
+        clinics.add_sender(services, clinic_id(services, clinic_slug), sender, OPERATOR)
+    click.echo(f"Pages leave from {number}. Point its webhook to /hooks/twilio/inbound.")
 
 
 @clinic.command("list")
@@ -138,12 +155,19 @@ def staff() -> None:
 @click.argument("email")
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice(["nurse", "admin"]), required=True)
+@click.option("--mobile", help="The mobile number on which they agreed to be paged.")
 @clinic_option
 @json_option
-def add_staff(email: str, name: str, role: str, clinic_slug: str | None, as_json: bool) -> None:
+def add_staff(
+    email: str, name: str, role: str, mobile: str | None, clinic_slug: str | None, as_json: bool
+) -> None:  # fmt: skip
     """Add a person of a clinic; prints a password to be changed at the first sign-in."""
     with opened() as services:
-        made = staff_service.add(services, clinic_id(services, clinic_slug), email, name, role, actor=OPERATOR)
+        found = clinic_id(services, clinic_slug)
+        number = mobile_number(mobile) if mobile else ""
+        made = staff_service.add(services, found, email, name, role, actor=OPERATOR)
+        if number:
+            set_contact_point(services, found, made.person.id, ContactKind.MOBILE, number, actor=OPERATOR)
     if as_json:
         answer = {"id": str(made.person.id), "email": email, "role": made.person.role, "password": made.password}
         click.echo(json.dumps(answer))

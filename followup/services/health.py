@@ -8,6 +8,7 @@ from followup.domain.errors import FollowupError
 from followup.services import holding
 from followup.services.context import Services
 from followup.services.escalation.coverage import coverage, gap_words
+from followup.services.escalation.reach import who_is_reachable
 from followup.services.protocols import list_protocols
 from followup.store import clinics, health, signs
 from followup.store.models import Clinic
@@ -124,6 +125,7 @@ def _clinics(services: Services) -> Iterator[Finding]:
                 "" if senders else "add one on the admin page, or with followup clinic add --sms-from",
             )
             yield _coverage(services, clinic)
+            yield from _pages(services, clinic)
             for sender in senders:
                 if sender.stopped_at is not None:
                     yield Finding(
@@ -147,6 +149,29 @@ def _coverage(services: Services, clinic: Clinic) -> Finding:
         more = f", and {len(found.uncovered) - 1} more" if len(found.uncovered) > 1 else ""
         return Finding(name, False, f"{first}{more}", mend)
     return Finding(name, True, "somebody can be paged at every hour of the next seven days")
+
+
+def _pages(services: Services, clinic: Clinic) -> Iterator[Finding]:
+    """Who would be paged now, and from which number."""
+    found = who_is_reachable(services, clinic.id)
+    names = dict.fromkeys(target.name for rung in found.rungs for target in rung.targets)
+    lacking = "; ".join(dict.fromkeys(words for rung in found.rungs for words in rung.lacking))
+    if names:
+        said = f"reach {', '.join(names)} now" + (f" ({lacking})" if lacking else "")
+    elif found.administrators:
+        said = "reach nobody on the ladder now; every administrator would get an email"
+    else:
+        said = "reach nobody at all now: an emergency would only stand in the queue"
+    mend = "give the rota, the ladder and mobile numbers on the admin page, then start a drill"
+    well = bool(names or found.administrators)
+    yield Finding(f"pages {clinic.slug}", well, said, "" if names else mend)
+    if names and not found.own_pager:
+        yield Finding(
+            f"pager {clinic.slug}",
+            True,
+            "pages leave from the patients' number; give them one of their own (followup clinic pages-from), so that "
+            "phones can ring for it alone and staff's answers are never mixed with patients' words",
+        )
 
 
 def _sending(services: Services) -> Iterator[Finding]:

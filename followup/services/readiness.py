@@ -9,6 +9,7 @@ from followup.services.context import Services
 from followup.store import measures, migrate, signs
 
 LATE_AFTER = timedelta(minutes=2)
+PAGES_OF = timedelta(days=1)
 
 
 def not_ready(services: Services) -> str:
@@ -33,6 +34,7 @@ def metrics(services: Services) -> str:
         moving = measures.unsettled(tx)
         overdue, oldest = measures.overdue(tx, now, LATE_AFTER)
         unread = measures.unread_replies(tx)
+        paged = measures.pages_since(tx, now - PAGES_OF)
         alive = {sign.name: (real - sign.at).total_seconds() for sign in signs.all_signs(tx)}
     lines = ["# TYPE followup_cases gauge"]
     lines += [f'followup_cases{{acuity="{key[0]}",status="{key[1]}"}} {count}' for key, count in sorted(cases.items())]
@@ -43,6 +45,11 @@ def metrics(services: Services) -> str:
     age = (now - oldest).total_seconds() if oldest else 0
     lines += ["# TYPE followup_oldest_overdue_seconds gauge", f"followup_oldest_overdue_seconds {age:.0f}"]
     lines += ["# TYPE followup_replies_unread gauge", f"followup_replies_unread {unread}"]
+    lines += ["# TYPE followup_pages_last_day gauge"]
+    lines += [
+        f'followup_pages_last_day{{channel="{channel}",answered="{answered}"}} {count}'
+        for (channel, answered), count in sorted(paged.items())
+    ]
     lines += ["# TYPE followup_sign_of_life_age_seconds gauge"]
     lines += [f'followup_sign_of_life_age_seconds{{name="{name}"}} {age:.0f}' for name, age in sorted(alive.items())]
     return "\n".join(lines) + "\n"

@@ -40,6 +40,7 @@ class Misbehaviour(StrEnum):
     INBOUND_REORDERED = "inbound_reordered"  # held back until that phone's next text was answered, or `seconds` (5)
     # a call to a person
     NO_ANSWER = "no_answer"
+    BUSY = "busy"
     # the mail server
     SMTP_CLOSING = "smtp_closing"  # 421, and the line is closed
     SMTP_BUSY = "smtp_busy"  # 450 for the address

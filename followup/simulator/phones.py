@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -29,6 +30,8 @@ class Phones:
             web.get("/simulator/phones", self.phones),
             web.get("/simulator/phones/{number}/thread", self.thread),
             web.post("/simulator/phones/{number}/send", self.send),
+            web.post("/simulator/phones/{number}/keys", self.keys),
+            web.get("/simulator/phones/{number}/calls", self.calls),
             web.get("/simulator/media/{sid}/{index}", self.media),
             web.get("/simulator/changes", self.changes),
         ]
@@ -64,6 +67,24 @@ class Phones:
         text, post = await receive_and_wait(self._carrier, phone, to, body, media)
         told = None if post is None else {"status": post.status, "trouble": post.trouble, "attempts": post.attempt + 1}
         return web.json_response({**seen(text), "webhook": told}, status=201)
+
+    async def keys(self, request: web.Request) -> web.Response:
+        """What the owner presses in the calls to come, one key for each time they are asked: `{keys: ["1"]}`."""
+        phone, raw = _phone(request), await read_json(request)
+        keys = raw.get("keys") if isinstance(raw, dict) else None
+        if not isinstance(keys, list) or not all(isinstance(key, str) and len(key) == 1 for key in keys):
+            raise InvalidInput(Fault("keys", 'must be a list of single keys such as ["1"]'))
+        self._carrier.digits[phone] = list(keys)
+        return web.json_response({"number": phone, "keys": keys})
+
+    async def calls(self, request: web.Request) -> web.Response:
+        """The calls of one phone, oldest first: what was heard and pressed."""
+        phone = _phone(request)
+        found = [asdict(call) for call in self._carrier.calls.values() if call.phone == phone]
+        for call in found:
+            for name in ("created", "started", "ended"):
+                call[name] = call[name].isoformat() if call[name] else None
+        return web.json_response({"number": phone, "calls": found})
 
     async def media(self, request: web.Request) -> web.Response:
         """A picture on a person's own screen."""

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from followup.domain.case import CaseStatus
 from followup.domain.delivery import Status
 from followup.store.conditions import is_status
 from followup.store.database import Tx
-from followup.store.models import Case, Communication, Reply
+from followup.store.models import Case, Communication, Page, Reply
 
 
 def open_cases(tx: Tx) -> Mapping[tuple[str, str], int]:
@@ -51,6 +51,17 @@ def overdue(tx: Tx, now: datetime, by: timedelta) -> tuple[int, datetime | None]
         )
     ).one()
     return row[0], row[1]
+
+
+def pages_since(tx: Tx, since: datetime) -> Mapping[tuple[str, str], int]:
+    """Pages of cases since then, by (channel, "yes" where somebody answered)."""
+    answered = case((Page.acknowledged_at.is_not(None), "yes"), else_="no")
+    rows = tx.execute(
+        select(Page.channel, answered, func.count())
+        .where(Page.created_at >= since, Page.case_id.is_not(None))
+        .group_by(Page.channel, answered)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def unread_replies(tx: Tx) -> int:

@@ -17,6 +17,7 @@ from followup.services.messages_view import Message
 from followup.services.plan_changes import PlanChanged
 from followup.services.plans import reason_words
 from followup.services.queue_view import Person, QueueRow
+from followup.web.pages_said import page_answered, page_lost, paged
 from followup.web.ruler import ruler
 from followup.web.times import born, clock, day, day_name, iso_day, length_of, local, span
 
@@ -45,8 +46,9 @@ BEWARE = {
     "after_hours": "After hours",
     "silent": "No answer to a check",
     "answered_since": "Answered since: fine",
+    "nobody_paged": "Nobody could be paged",
 }
-GRAVE = frozenset({"not_told", "call_instead", "opted_out", "undelivered", "self_harm", "wrong_number"})
+GRAVE = frozenset({"not_told", "nobody_paged", "call_instead", "opted_out", "undelivered", "self_harm", "wrong_number"})
 REASON = {
     "reply": "Replied",
     "call_instead": "The patient asked for no more texts while the plan runs. Call instead.",
@@ -196,6 +198,10 @@ def happened(event: Happened) -> str:
         "reopened": lambda: "reopened the case",
         "corrected": lambda: _corrected(detail),
         "expected": lambda: f"marked {detail.get('topic')} as expected until {day(str(detail.get('day')))}",
+        "paged": lambda: paged(detail),
+        "page_lost": lambda: page_lost(detail),
+        "page_answered": lambda: page_answered(detail),
+        "page_said": lambda: "answered the page by text",
         "expected_ended": lambda: f"ended that {detail.get('topic')} is expected",
         "plan_changed": lambda: _plan(detail),
     }.get(event.kind)

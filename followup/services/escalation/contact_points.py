@@ -93,7 +93,7 @@ def set_contact_point(
     actor: Actor,
 ) -> None:
     """Keep where somebody can be paged, and whether they agree to it there. Raises InvalidInput, NotFound."""
-    plain = _mobile(address) if kind is ContactKind.MOBILE else parse_email(address, "email").lower()
+    plain = mobile_number(address) if kind is ContactKind.MOBILE else parse_email(address, "email").lower()
     with services.db.write() as tx:
         if staff.by_id(tx, clinic_id, staff_id) is None:
             raise NotFound("There is no such member of staff here.")
@@ -101,7 +101,8 @@ def set_contact_point(
         _record(tx, services, clinic_id, actor, "contact_point.set", row.id, [kind.value, "pages"])
 
 
-def _mobile(number: str) -> str:
+def mobile_number(number: str) -> str:
+    """A mobile number in its one written form (E.164). Raises InvalidInput for the field `mobile`."""
     try:
         return parse_phone(number)
     except InvalidInput as wrong:

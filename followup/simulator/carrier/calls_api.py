@@ -25,6 +25,7 @@ class CallsApi:
         """What to serve and where."""
         return [
             web.post(f"{shapes.ACCOUNT}/Calls.json", self._door.guarded(self.create)),
+            web.get(f"{shapes.ACCOUNT}/Calls.json", self._door.guarded(self.list)),
             web.get(f"{shapes.ACCOUNT}/Calls/{{sid}}.json", self._door.guarded(self.fetch)),
         ]
 
@@ -47,6 +48,19 @@ class CallsApi:
         self._carrier.calls[call.sid] = call
         self._carrier.webhooks.later(ring(self._carrier, call, url, twiml, given("StatusCallback")))
         return web.json_response(self._shape(call), status=201)
+
+    async def list(self, request: web.Request) -> web.StreamResponse:
+        """The newest calls, narrowed by `To` and `From`, in one page."""
+        size = min(int(given), 1000) if (given := request.query.get("PageSize", "50")).isdigit() else 50
+        to, from_ = request.query.get("To"), request.query.get("From")
+        found = [
+            self._shape(call)
+            for call in reversed(self._carrier.calls.values())
+            if to in (None, call.to) and from_ in (None, call.from_)
+        ]
+        path = f"{shapes.account_path(self._account)}/Calls.json"
+        query = [(name, request.query[name]) for name in ("To", "From") if name in request.query]
+        return web.json_response(shapes.page_json("calls", found[:size], path, query, 0, size, None))
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
         """One call."""

@@ -17,6 +17,8 @@ async def ring(carrier: Carrier, call: Call, url: str, twiml: str, status_callba
     await asyncio.sleep(_RINGS)
     if carrier.faults.draw(Misbehaviour.NO_ANSWER, call.to) is not None:
         call.status = "no-answer"
+    elif carrier.faults.draw(Misbehaviour.BUSY, call.to) is not None:
+        call.status = "busy"
     else:
         await _talk(carrier, call, url, twiml)
     call.ended = carrier.settings.wire_clock()
