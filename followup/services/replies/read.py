@@ -16,13 +16,14 @@ from followup.domain.case import CaseKind
 from followup.domain.checkin import Answered, assess_answers
 from followup.domain.delivery import Channel
 from followup.domain.queue_order import NOT_UNDERSTOOD
-from followup.domain.triage import SECOND_READER, Assessment, ReplyContext
+from followup.domain.triage import Assessment, ReplyContext
 from followup.services.cases import intake
 from followup.services.context import Services
 from followup.services.escalation.climb import climb_now
 from followup.services.recovery import protocol_of
 from followup.services.replies import answers, sample, wishes
 from followup.services.replies.expected import expected_in
+from followup.services.replies.machine import of_a_machine
 from followup.services.replies.match import Match, match
 from followup.services.silence import ANSWERED_SINCE, late_answer_in
 from followup.store import audit, protocols, replies
@@ -77,7 +78,7 @@ def _read(services: Services, reply_id: UUID) -> tuple[Reply, list[UUID]] | None
             return None
         found = match(tx, reply)
         context = _context(services, tx, reply, found)
-        assessment = _of_a_machine(reply, _assess(services, reply, context))
+        assessment = of_a_machine(reply, _assess(services, reply, context))
         _keep(reply, found, assessment)
         reply.read_at = now
         beware = wishes.honour_in(tx, services, reply, found, assessment, now)
@@ -110,29 +111,6 @@ def _assess(services: Services, reply: Reply, context: ReplyContext) -> Assessme
     if not reply.answers:
         return assess(context)
     return assess_answers(assess, context, [Answered.from_json(stored) for stored in reply.answers])
-
-
-def _of_a_machine(reply: Reply, assessment: Assessment) -> Assessment:
-    """A mail whose headers say that a machine wrote it needs nobody, unless its words positively report something.
-
-    Headers can be wrong, and some mail programs set them on what a patient typed: so they never hide words that were
-    understood as a concern, only those that a machine's notice cannot help containing. A machine's mail neither stops
-    nor starts anything.
-    """
-    if not reply.automatic:
-        return assessment
-    by_rule = any(item.rule != SECOND_READER for item in assessment.evidence)
-    reports = assessment.understood and by_rule and assessment.acuity is Acuity.ROUTINE
-    if reports or assessment.acuity.rank >= Acuity.URGENT.rank:
-        return replace(assessment, automatic=True, opt_out=False)
-    return replace(
-        assessment,
-        acuity=Acuity.NONE,
-        automatic=True,
-        opt_out=False,
-        wrong_number=False,
-        reasons=("a machine wrote it",),
-    )
 
 
 def _context(services: Services, tx: Tx, reply: Reply, found: Match) -> ReplyContext:
