@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from followup.domain.coverage import Gap, Need, gaps, on_call_until
@@ -139,7 +139,7 @@ def _lacking_at(rota: Rota, ladder: Ladder, reach: dict[UUID, set[PageChannel]],
     return None if set().union(*paged[1:]) - paged[0] else Need.BACKUP
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_weekly, max_size=12), st.lists(_dated, max_size=5), _ladders, _reach, _zones, _begins)
 def test_gaps_are_what_asking_at_every_quarter_hour_finds_and_no_more(
     weekly: list[Shift],
