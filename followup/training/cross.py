@@ -11,11 +11,10 @@ from followup.domain.triage.assessment import Assessment
 from followup.domain.triage.evaluate import Labelled, evaluated
 from followup.domain.triage.features import features
 from followup.domain.triage.jsonl import read_row
-from followup.domain.triage.meaning import MOST_LETTERS, Embed, Meaning, inputs
+from followup.domain.triage.meaning import Embed, Meaning, inputs
 from followup.domain.triage.meaning import dump as dump_meaning
 from followup.domain.triage.model import CLASSES, dump
-from followup.domain.triage.quoting import patient_words
-from followup.domain.triage.reader import Reader
+from followup.domain.triage.reader import Reader, encodable
 from followup.domain.triage.report import render_report
 from followup.training.fit import Example, fit
 from followup.training.network import fit_meaning
@@ -26,25 +25,23 @@ _LABELS = {acuity.value: place for place, acuity in enumerate(CLASSES)}
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is learned from one row: its features, and its meaning where there is an encoder."""
+    """What is learned from one row: its features where it has a level, and its meaning where there is an encoder."""
 
-    example: Example
+    example: Example | None
     given: NDArray[np.float32] | None
 
 
-def examples(reader: Reader, rows: Sequence[dict[str, Any]], embed: Embed | None = None) -> list[Prepared | None]:
-    """What is learned from each row; None for keywords, which no model reads."""
-    prepared: list[Prepared | None] = []
+def examples(reader: Reader, rows: Sequence[dict[str, Any]], embed: Embed | None = None) -> list[Prepared]:
+    """What is learned from each row; no features for replies that ask for texts or for help, which have no level."""
+    prepared = []
     for row in rows:
         context = read_row(row)
         plain, own, _, weighed = reader.weigh(context)
         label = _LABELS.get(row["acuity"])
-        if label is None:
-            prepared.append(None)
-            continue
-        example = Example(features(plain, weighed, context, reader.classes), label, _stops(row))
-        words = patient_words(context.text, own)[:MOST_LETTERS]
-        prepared.append(Prepared(example, inputs(embed(words), context) if embed else None))
+        example = None
+        if label is not None:
+            example = Example(features(plain, weighed, context, reader.classes), label, _stops(row))
+        prepared.append(Prepared(example, inputs(embed(encodable(context, own)), context) if embed else None))
     return prepared
 
 
@@ -53,24 +50,25 @@ def _stops(row: dict[str, Any]) -> bool:
 
 
 def _trained(reader: Reader, prepared: Sequence[Prepared], embed: Embed | None) -> Reader:
-    model = fit([one.example for one in prepared])
+    model = fit([one.example for one in prepared if one.example])
     given = [one.given for one in prepared if one.given is not None]
     meaning: Meaning | None = None
     if given and embed is not None:
-        labels = np.array([one.example.label for one in prepared if one.given is not None])
-        meaning = fit_meaning(np.stack(given), labels, len(CLASSES))
+        labels = np.array([one.example.label if one.example else -1 for one in prepared if one.given is not None])
+        stops = np.array([bool(one.example and one.example.opt_out) for one in prepared if one.given is not None])
+        meaning = fit_meaning(np.stack(given), labels, stops, len(CLASSES))
     return replace(reader, model=model, meaning=meaning, embed=embed)
 
 
 def cross_validated(
-    reader: Reader, rows: Sequence[dict[str, Any]], prepared: Sequence[Prepared | None], folds: int,
+    reader: Reader, rows: Sequence[dict[str, Any]], prepared: Sequence[Prepared], folds: int,
     embed: Embed | None = None,
 ) -> list[Assessment]:  # fmt: skip
     """Each row read by a reader whose learned parts never saw the row's batch."""
     fold_of = {batch: place % folds for place, batch in enumerate(sorted({row["batch"] for row in rows}))}
     read: list[Assessment | None] = [None] * len(rows)
     for fold in range(folds):
-        train = [one for one, row in zip(prepared, rows, strict=True) if one and fold_of[row["batch"]] != fold]
+        train = [one for one, row in zip(prepared, rows, strict=True) if fold_of[row["batch"]] != fold]
         judge = _trained(reader, train, embed)
         for place, row in enumerate(rows):
             if fold_of[row["batch"]] == fold:
@@ -78,9 +76,9 @@ def cross_validated(
     return [one for one in read if one is not None]
 
 
-def fitted(reader: Reader, prepared: Sequence[Prepared | None], embed: Embed | None = None) -> str:
+def fitted(reader: Reader, prepared: Sequence[Prepared], embed: Embed | None = None) -> str:
     """Fits to everything and stores weights (with an encoder networks too) and checksums; returns the checksums."""
-    judge = _trained(reader, [one for one in prepared if one], embed)
+    judge = _trained(reader, prepared, embed)
     assert judge.model is not None
     data, checksum = dump(judge.model)
     write("weights.npz", data)

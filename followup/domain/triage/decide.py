@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from followup.domain.acuity import Acuity
-from followup.domain.triage.rules import Weighed
+from followup.domain.triage.rules import FIGURE_OF_DEATH, Weighed
 
 _NONE, _ROUTINE, _URGENT, _EMERGENCY, _OPT_OUT = range(5)
 
@@ -18,20 +18,23 @@ class Thresholds:
     """From which likelihood a level holds; `agreed` where the rules say the same, tuned on batches set aside."""
 
     emergency: float = 0.50
-    emergency_agreed: float = 0.32
+    emergency_agreed: float = 0.45
     urgent: float = 0.42
-    urgent_agreed: float = 0.25
-    benign: float = 0.60
-    benign_agreed: float = 0.45
-    risk: float = 0.045
-    risk_agreed: float = 0.11
-    opt_out: float = 0.60
-    opt_out_agreed: float = 0.06
+    urgent_agreed: float = 0.28
+    benign: float = 0.70
+    benign_agreed: float = 0.70
+    risk: float = 0.15
+    risk_agreed: float = 0.20
+    opt_out: float = 0.30
+    opt_out_agreed: float = 0.08
     opt_out_benign: float = 0.40
     beside_stop: float = 0.10
 
 
-CAUTIOUS = Thresholds(benign=0.65, risk=0.03, risk_agreed=0.08)
+CAUTIOUS = Thresholds(
+    emergency_agreed=0.32, urgent_agreed=0.25, benign=0.65, benign_agreed=0.45, risk=0.03, risk_agreed=0.08,
+    opt_out=0.60, opt_out_agreed=0.06,
+)  # fmt: skip
 """For a reader without the third part: it knows less of unseen words, so it dismisses less."""
 
 
@@ -83,8 +86,8 @@ def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limit
     return Decision(level, opt_out, understood, tuple(reasons))
 
 
-FIRM = frozenset(("temperature-high", "oxygen-low", "pain-rise"))
-"""Rules whose level stands whatever the second reader says: they read numbers, which it does not."""
+FIRM = frozenset(("temperature-high", "oxygen-low", "pain-rise", FIGURE_OF_DEATH))
+"""Rules whose level stands whatever the second reader says: they read numbers and jests of death."""
 
 
 def _dismissible(weighed: Weighed, benign: float, above: float, limits: Thresholds) -> bool:

@@ -24,6 +24,8 @@ _PIECE = re.compile(
     re.UNICODE,
 )
 _LAUGH = re.compile(r"^(?:(?:ha){2,}h?|(?:ja){2,}j?|(?:he){2,}|(?:je){2,}|l+o+l+z*|(?:lo){2,}l|lmf?ao+|rofl|x+d+)$")
+_LATIN = re.compile(r"[^\W\d_]*[a-zA-Z][^\W\d_]*")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _LONG = re.compile(r"(.)\1{2,}")
 _MARKS = {"%": "%", "°": "deg", "º": "deg", "&": "and", "+": "plus", "=": "is", "<": "less", ">": "more", "$": "money"}
 
@@ -98,6 +100,15 @@ def cleaned(text: str) -> tuple[str, list[int]]:
                 letters.append(piece)
                 places.append(place)
     return "".join(letters), places
+
+
+def legible(text: str) -> str:
+    """The text as its writer meant it to look: no invisible, look-alike or stretched letters, no shouting."""
+    clean = cleaned(text)[0].translate({ord(mark): "'" for mark in _APOSTROPHES})
+    if not clean.isascii():
+        clean = _LATIN.sub(lambda found: found.group().translate(_LOOKALIKES), clean)
+    clean = _STRETCHED.sub(r"\1", clean)
+    return clean.lower() if clean.isupper() else clean
 
 
 def tokens_of(text: str, emoji: Mapping[str, str], keep: Sequence[tuple[int, int]] | None = None) -> list[Token]:

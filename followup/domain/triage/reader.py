@@ -12,9 +12,9 @@ from followup.domain.triage.features import features
 from followup.domain.triage.keywords import keyword_of
 from followup.domain.triage.language import language_of, script_of
 from followup.domain.triage.lexicon import Lexicon
-from followup.domain.triage.meaning import MOST_LETTERS, Embed, Meaning, blended
+from followup.domain.triage.meaning import MOST_LETTERS, Embed, Meaning, blended, both
 from followup.domain.triage.model import Model
-from followup.domain.triage.normalise import Plain, joined, tokens_of
+from followup.domain.triage.normalise import Plain, joined, legible, tokens_of
 from followup.domain.triage.quoting import Own, own_words, patient_words
 from followup.domain.triage.rules import Mark, Weighed, weigh
 from followup.domain.triage.spelling import Spelling
@@ -36,7 +36,7 @@ class Reader:
     meaning: Meaning | None = None
     embed: Embed | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
-    share: float = 0.65  # the second reader's part in what it and the third reader say together
+    share: float = 0.5  # the second reader's part in what it and the third reader say together
 
     def assess(self, context: ReplyContext) -> Assessment:
         """The acuity of one reply with its evidence; never raises: a failed reading is `routine` for a person.
@@ -120,8 +120,9 @@ class Reader:
         if self.meaning is None or self.embed is None:
             return levels, stop
         try:
-            vector = self.embed(patient_words(context.text, own)[:MOST_LETTERS])
-            return blended(levels, self.meaning.chances(vector, context), self.share), stop
+            vector = self.embed(encodable(context, own))
+            third, third_stop = self.meaning.chances(vector, context)
+            return blended(levels, third, self.share), both(stop, third_stop)
         except Exception:
             return levels, stop
 
@@ -130,6 +131,11 @@ class Reader:
         end = len(context.text.rstrip())
         evidence = Evidence(start, end, context.text[start:end], "keyword")
         return Assessment(keyword, keyword is Acuity.OPT_OUT, (evidence,), self.version, context.lang or "en")
+
+
+def encodable(context: ReplyContext, own: Own) -> str:
+    """What of a reply is given to the sentence encoder."""
+    return legible(patient_words(context.text, own)[:MOST_LETTERS])
 
 
 def _reaction(kind: str) -> Decision:

@@ -17,7 +17,10 @@ PERSISTENCE_HOURS = 48.0
 NUMBING_HOURS = 6.0
 ANAESTHETIC_HOURS = 24.0
 DAY_TWO = "day-two-check"
-_NUMB_SITES = ("jaw", "neck")
+FIGURE_OF_DEATH = "self-harm-in-jest"
+"""The mark on words of self-harm inside a figure of speech: never below urgent."""
+
+NUMB_SITES = ("jaw", "neck")
 _GROUPS = {
     "taste": ("metal", "copper", "penn", "coin", "tinny", "taste", "sabor", "nickel", "battery", "foil"),
     "ears": ("ear", "ring", "buzz", "tinnitus", "hum", "zumb", "oido", "pit"),
@@ -97,12 +100,8 @@ _STATED = frozenset(
 def _unmasked(hits: Sequence[Hit]) -> list[Hit]:
     jests = [hit for hit in hits if hit.rule.kind == "jest"]
     if jests:
-        # A figure of speech is no denial: it takes even words of death, but only those that it is made of.
-        hits = [
-            hit for hit in hits
-            if hit.rule.kind not in ("selfharm", "flag") or not any(
-                one.first <= hit.last and hit.first <= one.last for one in jests)
-        ]  # fmt: skip
+        # A figure of speech takes the red flags it is made of, never a word of self-harm: see _flags.
+        hits = [hit for hit in hits if hit.rule.kind != "flag" or not _touches(hit, jests)]
     masks = [hit for hit in hits if hit.rule.kind == "mask"]
     if not masks:
         return list(hits)
@@ -114,6 +113,10 @@ def _unmasked(hits: Sequence[Hit]) -> list[Hit]:
     ]
 
 
+def _touches(hit: Hit, others: Sequence[Hit]) -> bool:
+    return any(one.first <= hit.last and hit.first <= one.last for one in others)
+
+
 def _flags(
     result: Weighed, live: Mapping[str, Sequence[Hit]], kinds: Mapping[str, Sequence[Hit]],
     states: Mapping[int, str], context: ReplyContext, turns: Turns,
@@ -121,6 +124,10 @@ def _flags(
     """Red flags that stand, at their level for this site and hour; others leave a routine or nothing."""
     site, hours = context.body_site, context.hours_since_procedure
     for hit in live.get("selfharm", ()):
+        if _touches(hit, kinds.get("jest", ())):
+            # `I could die laughing`: said in jest or not, a person calls today.
+            result.marks.append(Mark(FIGURE_OF_DEATH, Acuity.URGENT, hit.first, hit.last))
+            continue
         result.self_harm = True
         _mark(result, hit, Acuity.EMERGENCY)
     for kind in ("flag", "pleuritic", "face", "numb", "last"):

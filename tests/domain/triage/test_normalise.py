@@ -2,7 +2,7 @@
 
 import pytest
 
-from followup.domain.triage.normalise import fold, joined, tokens_of
+from followup.domain.triage.normalise import fold, joined, legible, tokens_of
 
 
 def words(text: str) -> list[str]:
@@ -48,3 +48,14 @@ def test_a_position_of_the_joined_text_leads_back_to_its_word() -> None:
     plain = joined(tokens_of("no chest pain", {}))
     assert plain.text == "no chest pain"
     assert [plain.token_at(place) for place in (0, 1, 3, 8, 9, 12)] == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("can’t breаthe", "can't breathe"), ("ch\u200best", "chest"), ("soooo good", "so good"), ("I AM OK", "i am ok"),
+        ("niño 1000 mg", "niño 1000 mg"), ("моя рука", "моя рука"),
+    ],
+)  # fmt: skip
+def test_a_text_is_made_legible(typed: str, meant: str) -> None:
+    assert legible(typed) == meant

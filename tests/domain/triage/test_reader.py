@@ -161,3 +161,27 @@ def test_look_alikes_invisibles_and_stretched_letters_are_read_through(reader: R
     assert say(reader, "I саn't brеаthe") is Acuity.EMERGENCY  # Cyrillic letters
     assert say(reader, "ch​est pa​in") is Acuity.EMERGENCY
     assert say(reader, "cheeeest paaaain") is Acuity.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text", ["me quiero morir de la risa jaja todo bien", "i could kill myself laughing, died laughing"]
+)
+def test_words_of_death_in_jest_still_reach_a_nurse_today(reader: Reader, text: str) -> None:
+    assert reader.assess(ReplyContext(text)).acuity.rank >= Acuity.URGENT.rank
+
+
+def test_a_jest_takes_nothing_from_words_of_death_beside_it(reader: Reader) -> None:
+    read = reader.assess(ReplyContext("me muero de risa con tus textos. la verdad ya no quiero vivir"))
+    assert (read.acuity, read.self_harm) == (Acuity.EMERGENCY, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Si, estoy descansando", "si no llueve salgo a caminar", "tomo pastillas del corazon, las sigo igual?"]
+)
+def test_plain_spanish_is_not_taken_for_words_of_self_harm(rules_alone: Reader, text: str) -> None:
+    assert not rules_alone.assess(ReplyContext(text)).self_harm
+
+
+@pytest.mark.parametrize("text", ["passed out candy to the kids", "the numbness has passed", "my arm is dead"])
+def test_what_passes_or_is_numb_is_no_wrong_number(rules_alone: Reader, text: str) -> None:
+    assert not rules_alone.assess(ReplyContext(text)).wrong_number

@@ -30,11 +30,13 @@ def test_the_same_examples_give_the_same_weights() -> None:
 def test_the_networks_learn_and_are_the_same_every_time() -> None:
     given = np.repeat(np.eye(4, dtype=np.float32), 20, axis=0)
     label = np.repeat(np.arange(4), 20)
-    first, second = fit_meaning(given, label, 4), fit_meaning(given, label, 4)
+    stops = label == 3
+    first, second = fit_meaning(given, label, stops, 4), fit_meaning(given, label, stops, 4)
     assert np.array_equal(first.layers[0].enter, second.layers[0].enter)
     layer = first.layers[0]
     logits = np.maximum(given @ layer.enter + layer.enter_bias, 0) @ layer.leave + layer.leave_bias
-    assert (logits.argmax(axis=1) == label).mean() > 0.9
+    assert (logits[:, :4].argmax(axis=1) == label).mean() > 0.9
+    assert ((logits[:, 4] > 0) == stops).mean() > 0.9
 
 
 def test_batches_set_aside_are_not_learned_from(tmp_path: Path) -> None:
