@@ -29,6 +29,7 @@ class Thresholds:
     opt_out_agreed: float = 0.08
     opt_out_benign: float = 0.40
     beside_stop: float = 0.10
+    automatic: float = 0.60
 
 
 CAUTIOUS = Thresholds(
@@ -69,7 +70,7 @@ def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limit
                f"routine {chances[_ROUTINE]:.2f}, none {benign:.2f}"]  # fmt: skip
     if floor >= 3 or chances[_EMERGENCY] >= (limits.emergency_agreed if top >= 3 else limits.emergency):
         level = Acuity.EMERGENCY
-    elif floor >= 2 or above >= (limits.urgent_agreed if top >= 2 else limits.urgent):
+    elif floor >= 2 or above >= _urgent_from(weighed, limits):
         level = Acuity.URGENT
     elif floor >= 1:
         level = Acuity.ROUTINE
@@ -86,12 +87,27 @@ def decide(weighed: Weighed, second: tuple[Sequence[float], float] | None, limit
     return Decision(level, opt_out, understood, tuple(reasons))
 
 
-FIRM = frozenset(("temperature-high", "oxygen-low", "pain-rise", FIGURE_OF_DEATH))
-"""Rules whose level stands whatever the second reader says: they read numbers and jests of death."""
+FIRM = frozenset(("temperature-high", "oxygen-low", "pain-rise", "worse", FIGURE_OF_DEATH))
+"""Rules whose level stands whatever the second reader says: they read numbers, plain worsening and jests of death."""
+
+
+def _urgent_from(weighed: Weighed, limits: Thresholds) -> float:
+    if weighed.acuity.rank >= 2:
+        return limits.urgent_agreed
+    return limits.automatic if _only_a_notice(weighed) else limits.urgent
+
+
+def _only_a_notice(weighed: Weighed) -> bool:
+    """A machine's notice (`for urgent matters call ...`) in which no rule finds anything to read."""
+    return weighed.automatic and not any(mark.acuity.rank for mark in weighed.marks)
 
 
 def _dismissible(weighed: Weighed, benign: float, above: float, limits: Thresholds) -> bool:
     """Likely benign and hardly likely grave; less is asked where the rules know good news and find nothing else."""
+    if any(mark.acuity.rank >= 2 for mark in weighed.marks):
+        return False  # a red flag that the rules let stand is read by a person, whatever the learned parts say
+    if _only_a_notice(weighed):
+        return above < limits.automatic
     if weighed.acuity.rank == 0 and (weighed.benign or weighed.opt_out):
         return benign >= limits.benign_agreed and above <= limits.risk_agreed
     return benign >= limits.benign and above <= limits.risk

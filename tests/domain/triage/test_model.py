@@ -107,3 +107,13 @@ def test_a_stop_beside_a_symptom_is_classed_by_the_symptom() -> None:
     assert decision.acuity is Acuity.URGENT
     assert decision.opt_out
     assert decide(Weighed(opt_out=True), ([0.02, 0.01, 0.01, 0.01, 0.95], 0.9), LIMITS).acuity is Acuity.OPT_OUT
+
+
+def test_a_red_flag_that_the_rules_let_stand_is_never_dismissed() -> None:
+    flagged = Weighed(acuity=Acuity.URGENT, marks=[Mark("rash", Acuity.URGENT, 0, 1)])
+    assert decide(flagged, (NONE, 0.0), LIMITS).acuity is Acuity.ROUTINE
+
+
+def test_plain_worsening_stands_whatever_else_is_said() -> None:
+    worse = Weighed(acuity=Acuity.URGENT, marks=[Mark("worse", Acuity.URGENT, 0, 1)])
+    assert decide(worse, (NONE, 0.0), LIMITS).acuity is Acuity.URGENT
