@@ -183,11 +183,13 @@ def rows_in(
 
 
 def most_pressing(replies: Sequence[Reply], since: datetime | None) -> Reply | None:
-    """The reply a row should show: of those that wait, the highest acuity, the newest where they are level."""
+    """The reply a row should show: of those that wait, the highest acuity, the first where they are level.
+
+    What follows in the same breath may be raised by what went before it; the words that raised it are those to read.
+    """
     waiting = [reply for reply in replies if since is None or reply.received_at >= since] or list(replies)
-    return max(
-        waiting, key=lambda reply: (Acuity(reply.acuity).rank if reply.acuity else 1, reply.received_at), default=None
-    )
+    first = sorted(waiting, key=lambda reply: reply.received_at)
+    return max(first, key=lambda reply: Acuity(reply.acuity).rank if reply.acuity else 1, default=None)
 
 
 def standing(case: Case) -> Standing:
