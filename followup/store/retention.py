@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, select
 from followup.domain.delivery import Status
 from followup.store.database import Tx
 from followup.store.ids import first_id
-from followup.store.models import Attempt, CheckIn, CheckInPhoto, Communication, Receipt
+from followup.store.models import Attempt, CheckIn, CheckInPhoto, Communication, Page, Receipt
 
 _FINISHED = [status.value for status in Status if status.final]
 
@@ -34,7 +34,8 @@ def drop_details(tx: Tx, before: datetime, limit: int) -> int:
 
 def drop_messages(tx: Tx, clinic_id: UUID, before: datetime, limit: int) -> int:
     """Delete a clinic's finished messages made before a moment (care time), with what is left of their attempts and of
-    their check-in pages; says how many. A page on which answers still lie keeps its message."""
+    their check-in pages; says how many. A check-in on which answers still lie keeps its message, and so does a page to
+    staff, which is told with its case."""
     chosen = tx.scalars(
         select(Communication.id)
         .where(
@@ -42,6 +43,7 @@ def drop_messages(tx: Tx, clinic_id: UUID, before: datetime, limit: int) -> int:
             Communication.created_at < before,
             Communication.status.in_(_FINISHED),
             ~exists().where(CheckIn.communication_id == Communication.id, CheckIn.lying),
+            ~exists().where(Page.communication_id == Communication.id),
         )
         .order_by(Communication.created_at)
         .limit(limit)

@@ -191,6 +191,8 @@ def test_every_service_runs_without_rights_on_a_file_system_that_cannot_be_writt
             ],
         )
         assert added.returncode == 0, added.stderr
+        who = ["staff", "add", "ada@lake.example", "--name", "Ada", "--role", "admin"]
+        assert compose.run("web", ["followup", *who]).returncode == 0
 
         web = compose.start(stack, "web")
         web.until_ready()

@@ -146,6 +146,7 @@ def test_what_points_at_a_message_or_an_attempt_is_known_here() -> None:
         ("receipts", "attempts"),
         ("check_ins", "communications"),
         ("check_in_photos", "check_ins"),
+        ("pages", "communications"),
     }
 
 

@@ -73,7 +73,7 @@ def test_single_keys_can_be_switched_off(open_as: Open) -> None:
     page = open_as(NURSE)
     page.goto("/account")
     page.uncheck("#shortcuts")
-    page.click("text=Save")
+    page.locator("form:has(#shortcuts) button").click()
     page.goto("/queue")
     page.keyboard.press("j")
     expect(page.locator("li.row.here")).to_have_count(0)
