@@ -59,12 +59,14 @@ def open_or_join_in(
     reason: str,
     beware: Sequence[str] = (),
     now: datetime,
+    since: datetime | None = None,
 ) -> Case:
     """Open a case for a subject, or join its unresolved one; the caller announces "queue" and "case:<id>" afterwards.
 
     Joining raises the acuity where the new one is higher and never lowers it, restarts the clock if it had been
-    answered, and shows the case as unseen. `reason` is a sentence for the nurse. An acuity that nobody needs to read
-    (a thank-you to a nurse's own message) joins or opens as routine.
+    answered, and shows the case as unseen. `since` is when the words came in that somebody waits with: the age that is
+    shown and the time to answer begin there, not when they were read. `reason` is a sentence for the nurse. An acuity
+    that nobody needs to read (a thank-you to a nurse's own message) joins or opens as routine.
 
     1. The unresolved case is looked for and locked; found, it is joined under that lock.
     2. Not found, one is inserted behind a savepoint: the unique index on (clinic, subject) among unresolved cases
@@ -73,15 +75,16 @@ def open_or_join_in(
     """
     acuity = acuity if acuity.queued else Acuity.ROUTINE
     week = week_of(tx, clinic_id)
+    began = min(since or now, now)
     detail = {"reason": reason, "acuity": acuity.value, **({"reply_id": str(reply_id)} if reply_id else {})}
     for _ in range(_ROUNDS):
         case = cases.unresolved_of_subject(tx, clinic_id, subject_key)
         if case is not None:
-            _join(tx, case, kind, acuity, procedure_id, beware, week, now)
+            _join(tx, case, kind, acuity, procedure_id, beware, week, began, now)
             case_events.add(tx, clinic_id, case.id, "joined", SYSTEM, now, detail)
             tx.flush()
             return case
-        due = respond_by(acuity, now, week)
+        due = respond_by(acuity, began, week)
         case = Case(
             id=new_id(),
             clinic_id=clinic_id,
@@ -92,7 +95,7 @@ def open_or_join_in(
             status=CaseStatus.OPEN,
             acuity=acuity,
             opened_at=now,
-            waiting_since=now,
+            waiting_since=began,
             respond_by=due,
             beware=list(dict.fromkeys(beware)),
             next_page_at=first_page_at(acuity, due, now),
@@ -138,6 +141,7 @@ def _join(
     procedure_id: UUID | None,
     beware: Sequence[str],
     week: WorkingWeek,
+    began: datetime,
     now: datetime,
 ) -> None:
     before = Acuity(case.acuity)
@@ -157,12 +161,12 @@ def _join(
         )
     if case.waiting_since is None:
         # The earlier words were answered: the clock starts again with these.
-        case.waiting_since = now
-        case.respond_by = respond_by(Acuity(case.acuity), now, week)
+        case.waiting_since = began
+        case.respond_by = respond_by(Acuity(case.acuity), began, week)
         case.contacted_at = None
         _page_from(case, now)
     elif raised:
-        case.respond_by = min(case.respond_by, respond_by(acuity, now, week))
+        case.respond_by = min(case.respond_by, respond_by(acuity, began, week))
         _page_from(case, now)
     if acuity is Acuity.EMERGENCY and (case.contacted_at is not None or case.status == CaseStatus.ACKNOWLEDGED):
         # New emergency words are a new emergency, whatever was said to the patient before and whoever has the case.

@@ -210,6 +210,7 @@ def _open_case(
         reason=ANSWERED_SINCE if ANSWERED_SINCE in beware else "reply",
         beware=beware,
         now=services.now(),
+        since=reply.received_at,
     )
     reply.case_id = case.id
     if ANSWERED_SINCE in beware:
@@ -254,6 +255,7 @@ def _leave_to_a_person(
             reason="unreadable",
             beware=["unreadable", *(["not_told"] if acuity is Acuity.EMERGENCY else [])],
             now=now,
+            since=reply.received_at,
         )
         reply.case_id = case.id
         tx.flush()
