@@ -104,7 +104,7 @@ def test_another_clinics_key_gets_nothing_on_any_address(
         "correct": {"reply_id": shown["replies"][0]["id"], "acuity": "routine", "reason": "x"},
         "resolve": {"disposition": "self_care", "confirm": True},
         "cancel": {"reason": "x"},
-        "plan": {"move": "stop"},
+        "plan": {"move": "stop", "reason": "x"},
         "{procedure_id}": {"office": "North"},
         "{patient_id}": {"deceased": True},
     }

@@ -199,7 +199,8 @@ def test_what_a_patient_wrote_is_never_taken_for_markup(nurse: Browser, sqlite_s
     from tests.web.staffed import NUMBER
 
     words = '<img src=x onerror=alert(1)> worse & worse "quoted"'
-    receive_text(sqlite_services, InboundText("SMx", "+13125550118", NUMBER, words))
+    for sid, sender in (("SMx", "+13125550118"), ("SMy", "+13125550177")):  # a patient, and a row of its own
+        receive_text(sqlite_services, InboundText(sid, sender, NUMBER, words))
     for path in ("/queue?tab=open", f"/cases/{case_of(nurse, 'Holloway')}"):
         page = nurse.get(path).text
         assert "<img src=x" not in page
