@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from followup.domain.case import CaseStatus
 from followup.store.database import Tx
 from followup.store.models import Case
+from followup.store.once import insert_once
 
 
 def by_id(tx: Tx, clinic_id: UUID, case_id: UUID) -> Case | None:
@@ -36,13 +37,7 @@ def unresolved_of_subject(tx: Tx, clinic_id: UUID, subject_key: str) -> Case | N
 
 def try_open(tx: Tx, case: Case) -> bool:
     """Insert a case unless its subject has an unresolved one by now; the transaction goes on either way."""
-    try:
-        with tx.begin_nested():
-            tx.add(case)
-            tx.flush()
-    except IntegrityError:
-        return False
-    return True
+    return insert_once(tx, case)
 
 
 def locked(tx: Tx, clinic_id: UUID, case_id: UUID) -> Case | None:

@@ -5,22 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.exc import IntegrityError
 
 from followup.domain.actor import Actor
 from followup.store.database import Tx
 from followup.store.models import Expectation
+from followup.store.once import insert_once
 
 
 def add(tx: Tx, row: Expectation) -> bool:
     """Keep a mark; False where the same thing is expected of this procedure already."""
-    try:
-        with tx.begin_nested():
-            tx.add(row)
-            tx.flush()
-    except IntegrityError:
-        return False
-    return True
+    return insert_once(tx, row)
 
 
 def standing(tx: Tx, clinic_id: UUID, procedure_id: UUID, now: datetime) -> Sequence[Expectation]:

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CursorResult, exists, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from followup.domain.delivery import Priority, Status
 from followup.store.conditions import is_status
 from followup.store.database import Tx
 from followup.store.models import Communication, Drill, Page, PageAnswer
+from followup.store.once import insert_once
 
 _OPEN = (Status.PLANNED, Status.SENDING, Status.UNKNOWN, Status.SENT)
 
@@ -20,13 +20,7 @@ def add_once(tx: Tx, page: Page) -> bool:
     """Keep a new page; False when one with its key is there already."""
     if tx.scalar(select(Page.id).where(Page.dedupe_key == page.dedupe_key)) is not None:
         return False
-    try:
-        with tx.begin_nested():
-            tx.add(page)
-            tx.flush()
-    except IntegrityError:
-        return False
-    return True
+    return insert_once(tx, page)
 
 
 def by_id(tx: Tx, page_id: UUID) -> Page | None:
@@ -234,13 +228,7 @@ def any_open(tx: Tx) -> bool:
 
 def add_answer(tx: Tx, row: PageAnswer) -> bool:
     """Keep what somebody texted; False when the carrier posted it before."""
-    try:
-        with tx.begin_nested():
-            tx.add(row)
-            tx.flush()
-    except IntegrityError:
-        return False
-    return True
+    return insert_once(tx, row)
 
 
 def answer_of(tx: Tx, provider_id: str) -> PageAnswer | None:

@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from followup.store.database import Tx
 from followup.store.models import ProtocolVersion
+from followup.store.once import insert_once
 
 
 def by_id(tx: Tx, clinic_id: UUID, version_id: UUID) -> ProtocolVersion | None:
@@ -54,10 +54,4 @@ def keep(
     if found is not None:
         return found
     row = ProtocolVersion(clinic_id=clinic_id, slug=slug, digest=digest, files=dict(files), created_at=now)
-    try:
-        with tx.begin_nested():
-            tx.add(row)
-            tx.flush()
-    except IntegrityError:
-        return tx.scalars(wanted).one()
-    return row
+    return row if insert_once(tx, row) else tx.scalars(wanted).one()

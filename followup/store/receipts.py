@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from followup.store.database import Tx
 from followup.store.models import Receipt
+from followup.store.once import insert_once
 
 
 def add_once(
@@ -21,12 +21,5 @@ def add_once(
     known = select(Receipt.id).where(Receipt.attempt_id == attempt_id, Receipt.status == status)
     if tx.scalar(known) is not None:
         return False
-    try:
-        with tx.begin_nested():
-            tx.add(
-                Receipt(clinic_id=clinic_id, attempt_id=attempt_id, status=status, code=code, received_at=received_at)
-            )
-            tx.flush()
-    except IntegrityError:
-        return False
-    return True
+    row = Receipt(clinic_id=clinic_id, attempt_id=attempt_id, status=status, code=code, received_at=received_at)
+    return insert_once(tx, row)

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from followup.store.database import Tx
 from followup.store.models import Staff
+from followup.store.once import insert_once
 
 
 def by_id(tx: Tx, clinic_id: UUID, staff_id: UUID) -> Staff | None:
@@ -43,13 +43,7 @@ def add(
 ) -> Staff | None:
     """Keep a new member of staff; None when the address is taken, in whichever clinic."""
     row = Staff(clinic_id=clinic_id, email=email, name=name, role=role, password_hash=password_hash, created_at=now)
-    try:
-        with tx.begin_nested():
-            tx.add(row)
-            tx.flush()
-    except IntegrityError:
-        return None
-    return row
+    return row if insert_once(tx, row) else None
 
 
 def set_preferences(tx: Tx, staff: Staff, preferences: dict[str, Any]) -> None:
