@@ -81,6 +81,8 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
         if settings.outside_reader_url
         else None,
         calls=TwilioCalls.from_settings(settings) if settings.twilio_account_sid else None,
+        operator_email=settings.operator_email,
+        operator_phone=settings.operator_phone,
         webhook=HttpWebhook(inside=settings.webhooks_inside or bool(settings.demo)),
     )
 

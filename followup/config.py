@@ -7,7 +7,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from followup.domain.errors import ConfigurationError
+from followup.domain.errors import ConfigurationError, InvalidInput
+from followup.domain.patient import parse_email
+from followup.domain.phone import parse_phone
 
 PREFIX = "FOLLOWUP_"
 SECRETS = frozenset(
@@ -33,6 +35,8 @@ NAMES = SECRETS | {
     "WEBHOOKS_INSIDE",
     "EMAIL_FROM",
     "LOG_LEVEL",
+    "OPERATOR_EMAIL",
+    "OPERATOR_PHONE",
     "DEMO",
     "OUTSIDE_READER_URL",
     "OUTSIDE_READER_MODEL",
@@ -66,6 +70,9 @@ class Settings:
     email_from: str = ""
     imap_url: str = field(default="", repr=False)
     log_level: str = "INFO"
+    # Who runs the service and is told of alarms; empty: the administrators of the clinics are.
+    operator_email: str = ""
+    operator_phone: str = ""
     # The address of the simulated phone's page; empty but in the demo.
     demo: str = ""
     # A language model that reads replies too (the base of its chat completions); empty: none.
@@ -148,6 +155,7 @@ def load(environ: Mapping[str, str] | None = None, *, generated: Mapping[str, st
     if get("WEBHOOKS_INSIDE").lower() not in (*_YES, *_NO):
         problems.append("FOLLOWUP_WEBHOOKS_INSIDE: must be yes or no")
     problems += _outside_reader_problems(*(get(f"OUTSIDE_READER_{name}") for name in ("URL", "MODEL", "KEY")))
+    operator = _operator(get("OPERATOR_EMAIL"), get("OPERATOR_PHONE"), problems)
     if problems:
         raise ConfigurationError("; ".join(problems))
     return Settings(
@@ -168,11 +176,25 @@ def load(environ: Mapping[str, str] | None = None, *, generated: Mapping[str, st
         email_from=get("EMAIL_FROM"),
         imap_url=get("IMAP_URL"),
         log_level=get("LOG_LEVEL", "INFO").upper(),
+        operator_email=operator[0],
+        operator_phone=operator[1],
         demo=get("DEMO").rstrip("/"),
         outside_reader_url=get("OUTSIDE_READER_URL").rstrip("/"),
         outside_reader_model=get("OUTSIDE_READER_MODEL"),
         outside_reader_key=get("OUTSIDE_READER_KEY"),
     )
+
+
+def _operator(email: str, phone: str, problems: list[str]) -> tuple[str, str]:
+    try:
+        email = parse_email(email, "email") if email else ""
+    except InvalidInput:
+        problems.append("FOLLOWUP_OPERATOR_EMAIL: must be one mail address")
+    try:
+        phone = parse_phone(phone) if phone else ""
+    except InvalidInput:
+        problems.append("FOLLOWUP_OPERATOR_PHONE: must be one number that gets texts, like +13125550100")
+    return email, phone
 
 
 def _outside_reader_problems(url: str, model: str, key: str) -> list[str]:

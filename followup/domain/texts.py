@@ -75,11 +75,15 @@ MESSAGE_VARIABLES: dict[str, frozenset[str]] = {
     "page-taken": frozenset({"initials", "url"}),
     "page-not-taken": frozenset({"initials", "url"}),
     "coverage-gap": frozenset({"gaps", "url"}),
+    "alarm": frozenset({"problem", "mend", "url"}),
+    "alarm-over": frozenset({"problem", "mend", "url"}),
     "frame": frozenset({"address", "unsubscribe_url", "subject", "body"}),
 }
 SMS_ONLY = frozenset({"first-contact", "shared-phone", "check-in", "page-taken", "page-not-taken"})
 # What goes to staff, who read it without the frame of a patient's mail.
-TO_STAFF = frozenset({"page", "page-urgent", "page-drill", "page-taken", "page-not-taken", "coverage-gap"})
+TO_STAFF = frozenset(
+    {"page", "page-urgent", "page-drill", "page-taken", "page-not-taken", "coverage-gap", "alarm", "alarm-over"}
+)
 EMAIL_ONLY = frozenset({"frame", "coverage-gap"})
 
 

@@ -51,6 +51,8 @@ def _always() -> dict[str, str]:
         "check_in_url": "",
         "answer": "OK",
         "gaps": "Sat 07:00 to Sat 15:00: nobody can be paged",
+        "problem": "Messages are late to leave.",
+        "mend": "Look at the senders.",
         "initials": "WW",
         "take_url": "https://followup.clinic.example/page/" + "a" * 42,
         "url": f"https://{'w' * 40}/cases/{'0' * 36}",

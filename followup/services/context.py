@@ -53,6 +53,10 @@ class Services:
     # Tells other systems of pages; None where nothing may be posted.
     webhook: WebhookGateway | None = None
 
+    # Who runs the service and hears of alarms: a mail address and an E.164 number, each may be empty.
+    operator_email: str = ""
+    operator_phone: str = ""
+
     def now(self) -> datetime:
         """The present care time."""
         return self.clock.now()

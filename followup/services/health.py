@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from followup.domain.alarm import AlarmKind, words_of
 from followup.domain.errors import FollowupError
 from followup.services import holding
+from followup.services.alarms import wrong_now
 from followup.services.context import Services
 from followup.services.escalation.coverage import coverage, gap_words
 from followup.services.escalation.reach import who_is_reachable
 from followup.services.protocols import list_protocols
-from followup.store import clinics, health, signs
+from followup.store import clinics, health
 from followup.store.models import Clinic
 
-SILENT_AFTER = timedelta(seconds=60)
-LATE_AFTER = timedelta(minutes=5)
 CLOCKS_APART = timedelta(seconds=5)
 
 
@@ -32,7 +32,7 @@ def examine(services: Services) -> Iterator[Finding]:
     """Everything that can be looked at from here, in the order in which it should be mended."""
     yield from _database(services)
     yield _door("broker", services.queue.check, "start Redis or correct FOLLOWUP_BROKER_URL; replies still come in")
-    yield from _life(services)
+    yield from _alarms(services)
     yield from _provider(services)
     yield from _clinics(services)
     yield from _sending(services)
@@ -69,18 +69,27 @@ def _door(name: str, check: Callable[[], str], mend: str) -> Finding:
         return Finding(name, False, error.message, mend)
 
 
-def _life(services: Services) -> Iterator[Finding]:
+def _alarms(services: Services) -> Iterator[Finding]:
+    """What would raise an alarm, by the alarms' own rule; the clinic that it concerns is named."""
     with services.db.read() as tx:
-        seen: dict[str, datetime] = {}
-        for sign in signs.all_signs(tx):
-            kind = sign.name.split(":")[0]
-            seen[kind] = max(sign.at, seen.get(kind, sign.at))
-    for kind, command in (("worker", "celery -A workers.app worker"), ("beat", "celery -A workers.app beat")):
-        last = seen.get(kind)
-        age = services.real_now() - last if last else None
-        well = age is not None and age < SILENT_AFTER
-        said = "never seen" if age is None else f"last seen {age.total_seconds():.0f} s ago"
-        yield Finding(kind, well, said, "" if well else f"start it: {command} (or followup serve)")
+        names = {clinic.id: clinic.slug for clinic in clinics.all_clinics(tx)}
+    wrong = wrong_now(services)
+    for kind in AlarmKind:
+        found = [one for one in wrong if one.kind is kind]
+        problem, mend = words_of(kind, "en")
+        for one in found:
+            where = f"{names.get(one.clinic_id, '')}: " if one.clinic_id is not None else ""
+            yield Finding(kind.label, False, f"{where}{problem}", mend)
+        if not found:
+            yield Finding(kind.label, True, "no alarm")
+    told = " and ".join(one for one in (services.operator_email, services.operator_phone) if one)
+    mute = (services.operator_email and services.email is None) or (services.operator_phone and services.sms is None)
+    yield Finding(
+        "operator",
+        not mute,
+        f"{told} is told of alarms" if told else "the administrators of the clinics are told of alarms",
+        "set up mail (FOLLOWUP_SMTP_URL) or texts for it" if mute else "",
+    )
 
 
 def _provider(services: Services) -> Iterator[Finding]:
@@ -126,14 +135,6 @@ def _clinics(services: Services) -> Iterator[Finding]:
             )
             yield _coverage(services, clinic)
             yield from _pages(services, clinic)
-            for sender in senders:
-                if sender.stopped_at is not None:
-                    yield Finding(
-                        f"sender {sender.kind}",
-                        False,
-                        sender.stop_reason or "stopped",
-                        "mend the cause, then let it go on the admin page",
-                    )
 
 
 def _coverage(services: Services, clinic: Clinic) -> Finding:
@@ -179,16 +180,8 @@ def _sending(services: Services) -> Iterator[Finding]:
     if held is not None:
         yield Finding("sending", False, f"held: {held.reason}", "run followup sending resume")
     with services.db.read() as tx:
-        oldest = health.oldest_overdue(tx, services.now())
         unknown = health.unknown_outcomes(tx)
         unread = health.unread_replies(tx)
-    age = services.now() - oldest if oldest else timedelta(0)
-    yield Finding(
-        "due messages",
-        age < LATE_AFTER,
-        f"the oldest waits {age.total_seconds():.0f} s" if oldest else "none waits",
-        "" if age < LATE_AFTER else "see workers, broker and senders above",
-    )
     yield Finding(
         "unknown outcomes",
         unknown == 0,

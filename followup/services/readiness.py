@@ -1,12 +1,14 @@
 """Whether this process can take requests, and numbers about the service for monitoring."""
 
+from collections import Counter
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from followup.domain.alarm import AlarmKind
 from followup.domain.errors import FollowupError
 from followup.services.context import Services
-from followup.store import measures, migrate, signs
+from followup.store import alarms, measures, migrate, signs
 
 LATE_AFTER = timedelta(minutes=2)
 PAGES_OF = timedelta(days=1)
@@ -35,7 +37,10 @@ def metrics(services: Services) -> str:
         overdue, oldest = measures.overdue(tx, now, LATE_AFTER)
         unread = measures.unread_replies(tx)
         paged = measures.pages_since(tx, now - PAGES_OF)
-        alive = {sign.name: (real - sign.at).total_seconds() for sign in signs.all_signs(tx)}
+        alive: dict[str, float] = {}
+        for sign in signs.all_signs(tx):  # newest first; by kind, because hosts and process ids have no end
+            alive.setdefault(sign.name.split(":")[0], (real - sign.at).total_seconds())
+        standing = Counter(alarm.kind for alarm in alarms.open_alarms(tx) if alarm.told_at is not None)
     lines = ["# TYPE followup_cases gauge"]
     lines += [f'followup_cases{{acuity="{key[0]}",status="{key[1]}"}} {count}' for key, count in sorted(cases.items())]
     lines += ["# TYPE followup_cases_late gauge", f"followup_cases_late {late}"]
@@ -52,4 +57,6 @@ def metrics(services: Services) -> str:
     ]
     lines += ["# TYPE followup_sign_of_life_age_seconds gauge"]
     lines += [f'followup_sign_of_life_age_seconds{{name="{name}"}} {age:.0f}' for name, age in sorted(alive.items())]
+    lines += ["# TYPE followup_alarms gauge"]
+    lines += [f'followup_alarms{{kind="{kind}"}} {standing[kind.value]}' for kind in AlarmKind]
     return "\n".join(lines) + "\n"

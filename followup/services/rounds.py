@@ -9,6 +9,7 @@ from followup.domain.delivery import Kind, Status
 from followup.domain.errors import GatewayError
 from followup.domain.provider_outcomes import SendReason
 from followup.services import imports
+from followup.services.alarms import GAP_FOUND, look_for_alarms
 from followup.services.checkin.answering import send_left_lying
 from followup.services.context import Services
 from followup.services.delivery.consequences import announce, lost_in
@@ -44,6 +45,7 @@ def sweep(services: Services) -> None:
         look_for_gaps,
         look_for_silence,
         look_ahead,
+        look_for_alarms,
         forget_the_gone,
         let_go,
     )
@@ -90,6 +92,8 @@ def look_for_gaps(services: Services, *, at_once: bool = False) -> int | None:
         return None
     with services.db.write() as tx:
         signs.write(tx, GAPS, real_now, {"found": found})
+        if found:
+            signs.write(tx, GAP_FOUND, real_now, {"found": found})
     return found
 
 

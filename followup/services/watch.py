@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from followup.services import rounds
+from followup.services.alarms import look_for_alarms
 from followup.services.context import Services
 from followup.services.delivery import loop
 from followup.services.delivery.lifeline import look_after_emergencies
@@ -14,6 +15,7 @@ from followup.services.replies.receive import read_waiting
 
 log = structlog.get_logger(__name__)
 _EVERY = 2.0  # seconds
+_ALARMS_EVERY = 20.0  # seconds: the workers look, too, but cannot tell that none of them runs
 
 
 def start_watch(
@@ -27,7 +29,8 @@ def start_watch(
     stopping, posts_missed = threading.Event(), missed or threading.Event()
 
     def watch(name: str, look: Callable[[], None]) -> None:
-        while not stopping.wait(every):
+        pause = max(every, _ALARMS_EVERY) if name == "alarms" else every
+        while not stopping.wait(pause):
             try:
                 look()
             except Exception as error:  # the next look is two seconds away, and must come
@@ -36,6 +39,7 @@ def start_watch(
     looks: dict[str, Callable[[], None]] = {
         "watch": lambda: watch_once(services, posts_missed),
         "pages": lambda: look_after_pages(services),
+        "alarms": lambda: _look_for_alarms(services),
     }
     threads = [threading.Thread(target=watch, args=look, name=look[0], daemon=True) for look in looks.items()]
     for thread in threads:
@@ -48,6 +52,10 @@ def start_watch(
         loop.close(services.sms)
 
     return stop
+
+
+def _look_for_alarms(services: Services) -> None:
+    look_for_alarms(services)
 
 
 def watch_once(services: Services, missed: threading.Event) -> None:

@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select, text
 
-from followup.domain.delivery import Priority, Status
-from followup.store import clinics
+from followup.domain.delivery import Status
 from followup.store.conditions import is_status
 from followup.store.database import Tx
-from followup.store.models import Communication, Reply
+from followup.store.models import Reply
 
 
 def database_now(tx: Tx) -> datetime:
@@ -18,15 +17,6 @@ def database_now(tx: Tx) -> datetime:
     now: datetime | None = tx.scalar(select(func.clock_timestamp()))
     assert now is not None
     return now.astimezone(UTC)
-
-
-def oldest_overdue(tx: Tx, now: datetime) -> datetime | None:
-    """When the oldest message that is due and not yet sent became due; what waits for a clinic to go live is not."""
-    query = select(func.min(Communication.due_at)).where(is_status(Status.PLANNED), Communication.due_at <= now)
-    not_live = clinics.held_ids(tx)
-    if not_live:
-        query = query.where((Communication.priority != Priority.STEP) | Communication.clinic_id.not_in(not_live))
-    return tx.scalar(query)
 
 
 def unknown_outcomes(tx: Tx) -> int:

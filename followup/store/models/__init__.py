@@ -1,5 +1,6 @@
 """Every table of the service."""
 
+from followup.store.models.alarm import Alarm
 from followup.store.models.base import Base
 from followup.store.models.case import Case, CaseEvent, Draft
 from followup.store.models.check import Check
@@ -23,6 +24,7 @@ from followup.store.models.steering import Correction, Review
 from followup.store.models.system import AuditEntry, SignOfLife, Switch, WrappedKey
 
 __all__ = [
+    "Alarm",
     "ApiKey",
     "Attachment",
     "Attempt",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from followup.domain.errors import Conflict, InvalidInput
-from followup.services import admin_view, staff
+from followup.services import admin_view, alarms, staff
 from followup.services.clinics import change_clinic
 from followup.web.rendering import page
 from followup.web.session import Desk, Looking, Posting, admin_only
@@ -30,6 +30,14 @@ def _show(
 def admin_page(request: Request, desk: Looking) -> Response:
     """How the clinic stands."""
     return _show(request, admin_only(desk))
+
+
+@router.get("/alarms")
+def alarms_page(request: Request, desk: Looking) -> Response:
+    """What is wrong with the service, since when, and what to do."""
+    admin_only(desk)
+    found = alarms.open_for(desk.services, desk.clinic_id)
+    return page(request, "alarms.html", who=desk.who, alarms=found, now=desk.services.real_now())
 
 
 @router.post("/staff")

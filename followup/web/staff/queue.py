@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from followup.services import queue_view
+from followup.services import alarms, queue_view
 from followup.services.cases.acknowledge import take_next
 from followup.services.escalation.coverage import coverage
 from followup.services.queue_view import Tab
@@ -21,7 +21,10 @@ def _show(request: Request, desk: Desk, template: str, tab: str, number: int) ->
         desk.services, desk.clinic_id, tab=wanted, me=desk.who.staff_id, page=min(max(number, 1), 10_000)
     )
     cover = coverage(desk.services, desk.clinic_id)
-    return page(request, template, who=desk.who, queue=found, tabs=TABS, coverage=cover, now=found.checked_at)
+    standing = alarms.open_for(desk.services, desk.clinic_id) if desk.who.admin else ()
+    return page(
+        request, template, who=desk.who, queue=found, tabs=TABS, coverage=cover, alarms=standing, now=found.checked_at
+    )  # fmt: skip
 
 
 @router.get("/queue")

@@ -4,7 +4,9 @@ import re
 
 import httpx
 
+from followup.services.alarms import GAP_FOUND, look_for_alarms
 from followup.services.context import Services
+from followup.store import signs
 from tests.web.staff.conftest import Browser, sign_in
 from tests.web.staffed import NURSE
 
@@ -61,3 +63,18 @@ def test_preferences_are_kept_and_other_browsers_are_signed_out_by_a_new_passwor
     assert nurse.get("/queue").status_code == 200
     assert other.get("/queue").status_code == 303
     other.client.close()
+
+
+def test_alarms_are_shown_to_administrators_with_what_to_do(
+    admin: Browser, nurse: Browser, sqlite_services: Services
+) -> None:
+    assert "Nothing. Messages leave" in admin.get("/admin/alarms").text
+    with sqlite_services.db.write() as tx:
+        signs.write(tx, GAP_FOUND, sqlite_services.real_now(), {"found": 1})
+    look_for_alarms(sqlite_services)
+    page = admin.get("/admin/alarms").text
+    assert "replies that had not reached us" in page
+    assert "webhook at the carrier" in page
+    assert "/admin/alarms" in admin.get("/queue").text
+    assert "/admin/alarms" not in nurse.get("/queue").text
+    assert nurse.get("/admin/alarms").status_code == 403
