@@ -19,8 +19,9 @@ from followup.domain.retention import retention
 from followup.domain.steering import steering
 from followup.domain.texts import check_sender_name
 from followup.domain.working_week import working_week
+from followup.services.audited import record_change
 from followup.services.context import Services
-from followup.store import audit, clinics, ladders
+from followup.store import clinics, ladders
 from followup.store.database import Tx
 from followup.store.ids import new_id
 from followup.store.models import Clinic, Sender
@@ -106,7 +107,7 @@ def add_clinic(
         ladders.replace(tx, clinic.id, DEFAULT_LADDER.rungs)
         for sender in senders:
             _add_sender_in(tx, services, clinic.id, sender, actor)
-        _record(tx, services, clinic.id, actor, "clinic.add", "clinic", clinic.id, list(values))
+        record_change(tx, services, clinic.id, actor, "clinic.add", "clinic", clinic.id, list(values))
     return clinic
 
 
@@ -143,7 +144,7 @@ def change_clinic(services: Services, clinic_id: UUID, changes: Mapping[str, Any
         for key in changed:
             setattr(clinic, key, values[key])
         if changed:
-            _record(tx, services, clinic.id, actor, "clinic.change", "clinic", clinic.id, changed)
+            record_change(tx, services, clinic.id, actor, "clinic.change", "clinic", clinic.id, changed)
     return clinic
 
 
@@ -241,27 +242,5 @@ def _add_sender_in(tx: Tx, services: Services, clinic_id: UUID, sender: NewSende
             f"{sender.address} speaks for a clinic already; a sender belongs to one clinic.",
             [Fault("sender", "is taken")],
         ) from error
-    _record(tx, services, clinic_id, actor, "sender.add", "sender", row.id, ["kind", "address", "purpose"])
+    record_change(tx, services, clinic_id, actor, "sender.add", "sender", row.id, ["kind", "address", "purpose"])
     return row
-
-
-def _record(
-    tx: Tx,
-    services: Services,
-    clinic_id: UUID,
-    actor: Actor,
-    action: str,
-    kind: str,
-    object_id: UUID,
-    fields: Sequence[str],
-) -> None:
-    audit.record(
-        tx,
-        clinic_id=clinic_id,
-        at=services.now(),
-        actor=actor,
-        action=action,
-        object_kind=kind,
-        object_id=object_id,
-        fields=fields,
-    )

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from uuid import UUID
@@ -17,8 +17,9 @@ from followup.domain.actor import OPERATOR, Actor, ActorKind
 from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
 from followup.domain.password import check_password
 from followup.domain.patient import parse_email
+from followup.services.audited import record_change
 from followup.services.context import Services
-from followup.store import audit, clinics, sessions, staff
+from followup.store import clinics, sessions, staff
 from followup.store.database import Tx
 from followup.store.models import Staff
 
@@ -101,7 +102,7 @@ def add(
             raise Conflict("Somebody already signs in with this mail address.", [Fault("email", "is taken")])
         if first is not None:
             staff.set_preferences(tx, row, {MUST_CHANGE: True})
-        _record(tx, services, clinic_id, actor, "add", row.id, ["email", "name", "role"])
+        record_change(tx, services, clinic_id, actor, "add", "staff", row.id, ["email", "name", "role"])
     return Added(row, first, set_password_link(services, row))
 
 
@@ -141,7 +142,7 @@ def new_link(services: Services, clinic_id: UUID, staff_id: UUID, *, actor: Acto
         row = _found(tx, clinic_id, staff_id)
         row.password_hash = ""
         sessions.end_all(tx, clinic_id, staff_id, services.real_now())
-        _record(tx, services, clinic_id, actor, "reset_password", staff_id, ["password"])
+        record_change(tx, services, clinic_id, actor, "reset_password", "staff", staff_id, ["password"])
         tx.flush()
         return set_password_link(services, row)
 
@@ -191,7 +192,7 @@ def _set(services: Services, clinic_id: UUID, staff_id: UUID, password: str, kee
         row.password_hash = hashed
         staff.set_preferences(tx, row, {MUST_CHANGE: False})
         sessions.end_all(tx, clinic_id, staff_id, services.real_now(), keep)
-        _record(tx, services, clinic_id, staff_actor(staff_id), "set_password", staff_id, ["password"])
+        record_change(tx, services, clinic_id, staff_actor(staff_id), "set_password", "staff", staff_id, ["password"])
 
 
 def set_active(services: Services, clinic_id: UUID, staff_id: UUID, active: bool, *, actor: Actor) -> None:
@@ -203,7 +204,8 @@ def set_active(services: Services, clinic_id: UUID, staff_id: UUID, active: bool
         row.active = active
         if not active:
             sessions.end_all(tx, clinic_id, staff_id, services.real_now())
-        _record(tx, services, clinic_id, actor, "activate" if active else "deactivate", staff_id, ["active"])
+        action = "activate" if active else "deactivate"
+        record_change(tx, services, clinic_id, actor, action, "staff", staff_id, ["active"])
 
 
 def set_preferences(services: Services, clinic_id: UUID, staff_id: UUID, preferences: dict[str, bool | str]) -> None:
@@ -230,13 +232,3 @@ def _found(tx: Tx, clinic_id: UUID, staff_id: UUID) -> Staff:
     if row is None:
         raise NotFound("There is no such member of staff here.")
     return row
-
-
-def _record(
-    tx: Tx, services: Services, clinic_id: UUID, actor: Actor, action: str, staff_id: UUID, fields: list[str]
-) -> None:
-    at: datetime = services.now()
-    audit.record(
-        tx, clinic_id=clinic_id, at=at, actor=actor, action=action, object_kind="staff", object_id=staff_id,
-        fields=fields,
-    )  # fmt: skip

@@ -28,7 +28,7 @@ def start_watch(
     """
     stopping, posts_missed = threading.Event(), missed or threading.Event()
 
-    def watch(name: str, look: Callable[[], None]) -> None:
+    def watch(name: str, look: Callable[[], object]) -> None:
         pause = max(every, _ALARMS_EVERY) if name == "alarms" else every
         while not stopping.wait(pause):
             try:
@@ -36,10 +36,10 @@ def start_watch(
             except Exception as error:  # the next look is two seconds away, and must come
                 log.error("watch_failed", watch=name, error=type(error).__name__)
 
-    looks: dict[str, Callable[[], None]] = {
+    looks: dict[str, Callable[[], object]] = {
         "watch": lambda: watch_once(services, posts_missed),
         "pages": lambda: look_after_pages(services),
-        "alarms": lambda: _look_for_alarms(services),
+        "alarms": lambda: look_for_alarms(services),
     }
     threads = [threading.Thread(target=watch, args=look, name=look[0], daemon=True) for look in looks.items()]
     for thread in threads:
@@ -52,10 +52,6 @@ def start_watch(
         loop.close(services.sms)
 
     return stop
-
-
-def _look_for_alarms(services: Services) -> None:
-    look_for_alarms(services)
 
 
 def watch_once(services: Services, missed: threading.Event) -> None:

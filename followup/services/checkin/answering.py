@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from followup.domain.acuity import Acuity
 from followup.domain.checkin import LEFT_LYING, checked, compose
 from followup.domain.delivery import Channel
-from followup.domain.errors import Conflict, FollowupError, NotFound
+from followup.domain.errors import Conflict, NotFound
 from followup.domain.protocol import PageKind, PageQuestion
 from followup.domain.triage import ReplyContext
 from followup.services.checkin.visit import Found, find_in, provider_id_of, rows_of
@@ -19,6 +21,8 @@ from followup.store import checkins, clinics, communications, replies
 from followup.store.database import Tx
 from followup.store.ids import new_id
 from followup.store.models import Attachment, Reply
+
+log = structlog.get_logger(__name__)
 
 
 class Closed(Conflict):
@@ -97,23 +101,29 @@ def send_left_lying(services: Services) -> int:
     with services.db.read() as tx:
         waiting = checkins.lying(tx, now - LEFT_LYING)
     for clinic_id, communication_id in waiting:
-        with services.db.write() as tx:
-            clinic, message = clinics.by_id(tx, clinic_id), communications.peek(tx, communication_id)
-            if clinic is None or message is None:
-                continue
-            try:
-                found = rows_of(tx, services, clinic, message, now)
-            except FollowupError:
-                continue
-            row = found.check_in
-            if not row.lying or row.changed_at > now - LEFT_LYING:
-                continue
-            reply = _reply_in(tx, found, row.language, now)
-            row.lying = False
-            reply_id = reply.id if reply else None
+        try:
+            reply_id = _lying_in(services, clinic_id, communication_id, now)
+        except Exception as error:  # one check-in that cannot be sent must not hold back the next
+            log.error("check_in_left_lying", communication_id=str(communication_id), error=type(error).__name__)
+            continue
         if reply_id is not None:
             read_reply(services, reply_id)
     return len(waiting)
+
+
+def _lying_in(services: Services, clinic_id: UUID, communication_id: UUID, now: datetime) -> UUID | None:
+    """Make a reply of what lies there, unless somebody was quicker or the patient still writes."""
+    with services.db.write() as tx:
+        clinic, message = clinics.by_id(tx, clinic_id), communications.peek(tx, communication_id)
+        if clinic is None or message is None:
+            raise NotFound
+        found = rows_of(tx, services, clinic, message, now)
+        row = found.check_in
+        if not row.lying or row.changed_at > now - LEFT_LYING:
+            return None
+        reply = _reply_in(tx, found, row.language, now)
+        row.lying = False
+        return reply.id if reply else None
 
 
 def _open_in(tx: Tx, services: Services, token: str, now: datetime) -> Found:

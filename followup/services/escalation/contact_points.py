@@ -10,8 +10,9 @@ from followup.domain.ladder import PageChannel
 from followup.domain.paging import ContactKind
 from followup.domain.patient import parse_email
 from followup.domain.phone import parse_phone
+from followup.services.audited import record_change
 from followup.services.context import Services
-from followup.store import audit, contact_points, staff
+from followup.store import contact_points, staff
 from followup.store.database import Tx
 from followup.store.models import ContactPoint
 
@@ -98,7 +99,8 @@ def set_contact_point(
         if staff.by_id(tx, clinic_id, staff_id) is None:
             raise NotFound("There is no such member of staff here.")
         row = contact_points.put(tx, clinic_id, staff_id, kind, address=plain, pages=pages, now=services.now())
-        _record(tx, services, clinic_id, actor, "contact_point.set", row.id, [kind.value, "pages"])
+        fields = [kind.value, "pages"]
+        record_change(tx, services, clinic_id, actor, "contact_point.set", "contact_point", row.id, fields)
 
 
 def mobile_number(number: str) -> str:
@@ -116,13 +118,4 @@ def remove_contact_point(
     with services.db.write() as tx:
         if not contact_points.remove(tx, clinic_id, staff_id, kind):
             raise NotFound("There is no such address here.")
-        _record(tx, services, clinic_id, actor, "contact_point.remove", staff_id, [kind.value])
-
-
-def _record(
-    tx: Tx, services: Services, clinic_id: UUID, actor: Actor, action: str, object_id: UUID, fields: list[str]
-) -> None:
-    audit.record(
-        tx, clinic_id=clinic_id, at=services.now(), actor=actor, action=action, object_kind="contact_point",
-        object_id=object_id, fields=fields,
-    )  # fmt: skip
+        record_change(tx, services, clinic_id, actor, "contact_point.remove", "contact_point", staff_id, [kind.value])

@@ -11,8 +11,9 @@ from followup.domain.actor import Actor
 from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
 from followup.domain.ladder import Ladder, PageChannel, Rung, Who, check_ladder
 from followup.domain.rota import RotaRole
+from followup.services.audited import record_change
 from followup.services.context import Services
-from followup.store import audit, ladders, staff
+from followup.store import ladders, staff
 from followup.store.database import Tx
 
 _LONGEST_URL = 500
@@ -80,7 +81,7 @@ def set_ladder(services: Services, clinic_id: UUID, rungs: Sequence[Rung], *, ac
         if faults:
             raise InvalidInput(faults)
         ladders.replace(tx, clinic_id, ladder.rungs)
-        _record(tx, services, clinic_id, actor, "ladder.set", "clinic", clinic_id, ["ladder"])
+        record_change(tx, services, clinic_id, actor, "ladder.set", "clinic", clinic_id, ["ladder"])
     return ladder
 
 
@@ -114,7 +115,7 @@ def add_webhook(services: Services, clinic_id: UUID, name: str, url: str, *, act
     secret = f"whsec_{secrets.token_urlsafe(32)}"
     with services.db.write() as tx:
         row = ladders.add_webhook(tx, clinic_id, name=title, url=address, secret=secret, now=services.now())
-        _record(tx, services, clinic_id, actor, "webhook.add", "page_webhook", row.id, ["name", "url"])
+        record_change(tx, services, clinic_id, actor, "webhook.add", "page_webhook", row.id, ["name", "url"])
     return AddedWebhook(row.id, secret)
 
 
@@ -128,20 +129,4 @@ def remove_webhook(services: Services, clinic_id: UUID, webhook_id: UUID, *, act
         if ladders.webhook_in_use(tx, clinic_id, webhook_id):
             raise Conflict("A rung of the ladder names this webhook; change the ladder first.")
         ladders.retire_webhook(tx, row, now)
-        _record(tx, services, clinic_id, actor, "webhook.remove", "page_webhook", webhook_id, ["retired_at"])
-
-
-def _record(
-    tx: Tx,
-    services: Services,
-    clinic_id: UUID,
-    actor: Actor,
-    action: str,
-    kind: str,
-    object_id: UUID,
-    fields: Sequence[str],
-) -> None:
-    audit.record(
-        tx, clinic_id=clinic_id, at=services.now(), actor=actor, action=action, object_kind=kind, object_id=object_id,
-        fields=fields,
-    )  # fmt: skip
+        record_change(tx, services, clinic_id, actor, "webhook.remove", "page_webhook", webhook_id, ["retired_at"])

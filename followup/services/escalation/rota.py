@@ -8,10 +8,13 @@ from uuid import UUID
 from followup.domain.actor import Actor
 from followup.domain.errors import Fault, InvalidInput, NotFound
 from followup.domain.rota import Rota, RotaRole, Shift
+from followup.services.audited import record_change
 from followup.services.context import Services
-from followup.store import audit, clinics, rota, staff
+from followup.store import clinics, rota, staff
 from followup.store.database import Tx
 from followup.store.models import RotaEntry
+
+_FIELDS = ("role", "staff_id", "weekday", "on_date", "begins", "ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def add_shifts(
             raise InvalidInput(faults)
         added = tuple(rota.add(tx, clinic_id, shift, now).id for shift in shifts)
         for entry_id in added:
-            _record(tx, services, clinic_id, actor, "rota.add", entry_id)
+            record_change(tx, services, clinic_id, actor, "rota.add", "rota_entry", entry_id, _FIELDS)
     return added
 
 
@@ -79,11 +82,4 @@ def remove_shift(services: Services, clinic_id: UUID, shift_id: UUID, *, actor: 
     with services.db.write() as tx:
         if not rota.remove(tx, clinic_id, shift_id):
             raise NotFound("There is no such shift here.")
-        _record(tx, services, clinic_id, actor, "rota.remove", shift_id)
-
-
-def _record(tx: Tx, services: Services, clinic_id: UUID, actor: Actor, action: str, entry_id: UUID) -> None:
-    audit.record(
-        tx, clinic_id=clinic_id, at=services.now(), actor=actor, action=action, object_kind="rota_entry",
-        object_id=entry_id, fields=["role", "staff_id", "weekday", "on_date", "begins", "ends"],
-    )  # fmt: skip
+        record_change(tx, services, clinic_id, actor, "rota.remove", "rota_entry", shift_id, _FIELDS)

@@ -81,6 +81,8 @@ async function showScreen() {
 async function choose(key) {
   chosen = key;
   sessionStorage.setItem("person", key);
+  const whose = person();
+  if (whose && !whose.phone && whose.email) tab = "mail"; // nothing can be texted to a mailbox
   await showScreen();
   showPeople();
   showTop();
