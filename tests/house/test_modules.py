@@ -11,17 +11,11 @@ import pytest
 from tests.house.tree import modules, name_of, parsed
 
 LONGEST = 300
-# Each longer module with the lines it may have, and why it is one.
-LONGER = {
-    "followup/web/api/shapes.py": (360, "the API's JSON shapes, one after the other: a list that is looked up"),
-}
 
 
 def test_no_module_is_longer_than_300_lines() -> None:
     lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
-    too_long = {name: count for name, count in lengths.items() if count > LONGER.get(name, (LONGEST, ""))[0]}
-    assert too_long == {}
-    assert [name for name in LONGER if lengths.get(name, 0) <= LONGEST] == [], "they need no exception any more"
+    assert {name: count for name, count in lengths.items() if count > LONGEST} == {}
     assert median(lengths.values()) <= 110
 
 

@@ -3,9 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from followup.domain.actor import OPERATOR, Actor, ActorKind
+from followup.domain.errors import Conflict, InvalidInput
 from followup.services.clinics import NewSender, add_clinic
 from followup.services.context import Services
+from followup.services.recording import Recorded
 from followup.store.ids import new_id
 from followup.store.models import Clinic
 
@@ -55,3 +59,16 @@ def request(services: Services, **changes: Any) -> dict[str, Any]:
         else:
             target[name] = value
     return body
+
+
+def planned(outcome: Recorded) -> dict[tuple[str, str], str]:
+    return {(row.step or "", row.channel): row.status for row in outcome.communications}
+
+
+def fields_of(error: InvalidInput | Conflict) -> set[str]:
+    return {fault.field for fault in error.faults}
+
+
+def count(services: Services, model: Any) -> int:
+    with services.db.read() as tx:
+        return tx.scalar(select(func.count()).select_from(model)) or 0

@@ -24,8 +24,7 @@ from followup.services.cases.resolve import resolve as resolve_case
 from followup.web.api import cursors
 from followup.web.api.answers import problems
 from followup.web.api.body import Body, Words, documented
-from followup.web.api.keys import Caller, caller
-from followup.web.api.shapes import (
+from followup.web.api.case_shapes import (
     AnswerIn,
     CaseOut,
     CasePatient,
@@ -40,6 +39,7 @@ from followup.web.api.shapes import (
     ResolveIn,
     StaffOut,
 )
+from followup.web.api.keys import Caller, caller
 
 router = APIRouter(prefix="/cases", tags=["Cases"])
 Reader = Annotated[Caller, Depends(caller(Scope.CASES_READ))]
