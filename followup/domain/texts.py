@@ -75,6 +75,23 @@ MESSAGE_VARIABLES: dict[str, frozenset[str]] = {
     "page-taken": frozenset({"initials", "url"}),
     "page-not-taken": frozenset({"initials", "url"}),
     "coverage-gap": frozenset({"gaps", "url"}),
+    "daily-summary": frozenset(
+        {
+            "day",
+            "replies",
+            "emergency",
+            "urgent",
+            "routine",
+            "open",
+            "todo",
+            "asked",
+            "silent",
+            "not_delivered",
+            "pages",
+            "pages_answered",
+            "url",
+        }
+    ),
     "alarm": frozenset({"problem", "mend", "url"}),
     "alarm-over": frozenset({"problem", "mend", "url"}),
     "frame": frozenset({"address", "unsubscribe_url", "subject", "body"}),
@@ -82,9 +99,19 @@ MESSAGE_VARIABLES: dict[str, frozenset[str]] = {
 SMS_ONLY = frozenset({"first-contact", "shared-phone", "check-in", "page-taken", "page-not-taken"})
 # What goes to staff, who read it without the frame of a patient's mail.
 TO_STAFF = frozenset(
-    {"page", "page-urgent", "page-drill", "page-taken", "page-not-taken", "coverage-gap", "alarm", "alarm-over"}
+    {
+        "page",
+        "page-urgent",
+        "page-drill",
+        "page-taken",
+        "page-not-taken",
+        "coverage-gap",
+        "alarm",
+        "alarm-over",
+        "daily-summary",
+    }
 )
-EMAIL_ONLY = frozenset({"frame", "coverage-gap"})
+EMAIL_ONLY = frozenset({"frame", "coverage-gap", "daily-summary"})
 
 
 def clinic_words(

@@ -51,6 +51,12 @@ def _always() -> dict[str, str]:
         "check_in_url": "",
         "answer": "OK",
         "gaps": "Sat 07:00 to Sat 15:00: nobody can be paged",
+        "day": "2026-03-03",
+        **dict.fromkeys(
+            ("replies", "emergency", "urgent", "routine", "open", "todo", "asked", "silent", "not_delivered"), "1"
+        ),
+        "pages": "1",
+        "pages_answered": "1",
         "problem": "Messages are late to leave.",
         "mend": "Look at the senders.",
         "initials": "WW",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from followup.domain.actor import Actor
 from followup.domain.checkin import by_text
+from followup.domain.daily_summary import wants_summary
 from followup.services.context import Services
 from followup.services.names import names_in
 from followup.services.plans import reason_words
@@ -42,6 +43,7 @@ class AdminPage:
     reasons: Sequence[tuple[str, str, int]]
     signs: Sequence[Sign]
     check_in_by_text: bool
+    daily_summary: bool
     now: datetime
 
 
@@ -78,6 +80,7 @@ def admin_page(services: Services, clinic_id: UUID) -> AdminPage:
                 for status, reason, count in clinic_numbers.reasons(tx, clinic_id, now - _WEEK)
             ],
             check_in_by_text=clinic is not None and by_text(clinic.settings),
+            daily_summary=clinic is not None and wants_summary(clinic.settings),
             signs=[
                 Sign(sign.name, sign.at, (real - sign.at).total_seconds())
                 for sign in signs.all_signs(tx)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from followup.domain.actor import Actor
 from followup.domain.checkin import by_text
 from followup.domain.clinic_rules import clinic_rules
+from followup.domain.daily_summary import wants_summary
 from followup.domain.errors import Conflict, Fault, InvalidInput, NotFound
 from followup.domain.ladder import DEFAULT_LADDER
 from followup.domain.patient import LANGUAGES, parse_email, parse_zone
@@ -177,6 +178,7 @@ def _settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     clinic_rules(settings)
     steering(settings)
     by_text(settings)
+    wants_summary(settings)
     retention(settings)
     return settings
 

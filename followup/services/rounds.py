@@ -12,6 +12,7 @@ from followup.services import imports
 from followup.services.alarms import GAP_FOUND, look_for_alarms
 from followup.services.checkin.answering import send_left_lying
 from followup.services.context import Services
+from followup.services.daily_summary import send_summaries
 from followup.services.delivery.consequences import announce, lost_in
 from followup.services.delivery.lifeline import tell_who_was_not_told
 from followup.services.delivery.outgoing import end
@@ -46,6 +47,7 @@ def sweep(services: Services) -> None:
         look_for_silence,
         look_ahead,
         look_for_alarms,
+        send_summaries,
         forget_the_gone,
         let_go,
     )

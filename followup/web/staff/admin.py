@@ -83,6 +83,14 @@ def set_check_in(desk: Posting, by_text: Annotated[str, Form()] = "") -> Respons
     return RedirectResponse("/admin?said=saved", 303)
 
 
+@router.post("/daily-summary")
+def set_daily_summary(desk: Posting, wanted: Annotated[str, Form()] = "") -> Response:
+    """Whether administrators hear each morning how yesterday went."""
+    admin_only(desk)
+    change_clinic(desk.services, desk.clinic_id, {"settings": {"daily_summary": wanted == "on"}}, desk.who.actor)
+    return RedirectResponse("/admin?said=saved", 303)
+
+
 @router.get("/audit")
 def audit_page(request: Request, desk: Looking, who: str = "", object: str = "", action: str = "") -> Response:
     """Who did or looked at what."""
