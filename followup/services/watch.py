@@ -39,7 +39,7 @@ def start_watch(
     looks: dict[str, Callable[[], object]] = {
         "watch": lambda: watch_once(services, posts_missed),
         "pages": lambda: look_after_pages(services),
-        "alarms": lambda: look_for_alarms(services),
+        "alarms": lambda: sign_and_look(services),
     }
     threads = [threading.Thread(target=watch, args=look, name=look[0], daemon=True) for look in looks.items()]
     for thread in threads:
@@ -52,6 +52,12 @@ def start_watch(
         loop.close(services.sms)
 
     return stop
+
+
+def sign_and_look(services: Services) -> None:
+    """Say that this web process lives, and look for alarms."""
+    rounds.give_sign(services, "web")
+    look_for_alarms(services)
 
 
 def watch_once(services: Services, missed: threading.Event) -> None:

@@ -9,6 +9,7 @@ from followup.domain.delivery import Kind, Status
 from followup.domain.errors import TransientGatewayError
 from followup.services import watch
 from followup.services.replies.receive import InboundText, receive_text
+from followup.store import signs
 from followup.store.models import Reply
 from tests.services.delivery.conftest import World, world  # noqa: F401  (a fixture)
 from tests.services.delivery.test_nothing_twice import DyingDatabase, Killed
@@ -87,3 +88,9 @@ def test_a_carrier_whose_list_is_away_is_asked_again(world: World) -> None:  # n
     world.sms.list_error = None
     watch.watch_once(world.services, missed)
     assert statuses(world) == ["read"]
+
+
+def test_a_web_process_that_nobody_probes_says_that_it_lives(world: World) -> None:  # noqa: F811
+    watch.sign_and_look(world.services)
+    with world.services.db.read() as tx:
+        assert signs.when(tx, "web") == world.services.real_now()
