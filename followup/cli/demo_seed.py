@@ -104,11 +104,11 @@ class Past:
 
     def live(self) -> None:
         """Everything, in order of time."""
-        clinic_id, nurse = self._open_clinic()
-        for person in PEOPLE:
+        for person in PEOPLE:  # before the staff, because the first phone is the one that is shown
             demo_phone.introduce(
                 self.phone_url, f"{person.given} {person.family}", person.phone, person.email, person.language
             )
+        clinic_id, nurse = self._open_clinic()
         events: list[tuple[datetime, int, Any]] = []
         for person in PEOPLE:
             at = self._performed(person)

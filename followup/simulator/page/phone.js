@@ -12,9 +12,7 @@ let state = { people: [], now: new Date().toISOString() };
 let chosen = asked.get("person") || sessionStorage.getItem("person") || "";
 let tab = asked.get("tab") === "mail" ? "mail" : "texts";
 
-// Whose phone shows first: whoever has something on it, so that nobody meets an empty one.
-const person = () => state.people.find((each) => each.key === chosen || (chosen && each.email === chosen))
-  || state.people.find(newest) || state.people[0];
+const person = () => state.people.find((each) => each.key === chosen || (chosen && each.email === chosen)) || state.people[0];
 const newest = (each) => [each.last_text?.at, each.last_mail?.at].filter(Boolean).toSorted().at(-1);
 const mark = (each) => `${each.last_text?.sid || ""} ${each.last_mail?.number || ""}`;
 
