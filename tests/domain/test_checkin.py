@@ -163,3 +163,10 @@ def test_links_go_into_texts_only_where_the_clinic_says_so() -> None:
     assert by_text({"check_in_by_text": True}) is True
     with pytest.raises(InvalidInput):
         by_text({"check_in_by_text": "yes"})
+
+
+def test_words_may_be_as_long_as_the_page_says() -> None:
+    asked = PageQuestion("more", PageKind.WORDS, {"en": "More?", "es": "¿Más?"})
+    assert checked(asked, "x" * LONGEST_WORDS) == "x" * LONGEST_WORDS
+    with pytest.raises(InvalidInput):
+        checked(asked, "x" * (LONGEST_WORDS + 1))

@@ -81,6 +81,9 @@ def test_contact_counts_as_in_time_until_the_instant_by_which_it_was_due() -> No
     )
     assert lines == (Target(Acuity.EMERGENCY, 1, 1, 0), Target(Acuity.URGENT, 2, 2, 1))
     assert lines[1].share == 0.5
+    due = case(Acuity.URGENT)
+    assert targets([due], CHICAGO, TUESDAY_NINE + minutes(60))[0].open == 1
+    assert targets([due], CHICAGO, TUESDAY_NINE + minutes(61))[0].late == 1
     assert Target(Acuity.URGENT, 0, 0, 4).share is None
 
 
@@ -112,10 +115,11 @@ def test_pages_are_counted_by_channel_with_how_quickly_they_were_answered() -> N
             PageFate("sms", "delivered", minutes(2)),
             PageFate("sms", "undelivered", None),
             PageFate("sms", "sent", None),
+            PageFate("sms", "delivered", None),
             PageFate("call", "undelivered", minutes(4)),
         ]
     )
     assert found == (
         Paging("call", 1, 0, spread([minutes(4)])),
-        Paging("sms", 3, 1, spread([minutes(2)])),
+        Paging("sms", 4, 1, spread([minutes(2)])),
     )

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup.domain.acuity import Acuity
-from followup.domain.escalation import ROUTINE_AT_LEAST, respond_by
+from followup.domain.escalation import (
+    CLAIM_BUYS,
+    ROUTINE_AT_LEAST,
+    URGENT_CLAIM_BUYS,
+    first_page_at,
+    next_page_after_claim,
+    respond_by,
+)
 from followup.domain.working_week import Period, WorkingWeek
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -93,3 +100,21 @@ def test_who_wrote_earlier_is_never_due_later(one: datetime, other: datetime, ac
     assert respond_by(acuity, first, WEEK) <= respond_by(acuity, second, WEEK) + timedelta(hours=1)
     if acuity is not Acuity.URGENT:
         assert respond_by(acuity, first, WEEK) <= respond_by(acuity, second, WEEK)
+
+
+DUE = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def test_an_emergency_pages_at_once_urgent_words_once_they_are_late_and_nothing_else_ever() -> None:
+    assert first_page_at(Acuity.EMERGENCY, DUE, DUE - MINUTE) == DUE - MINUTE
+    assert first_page_at(Acuity.URGENT, DUE, DUE - MINUTE) == DUE
+    assert first_page_at(Acuity.URGENT, DUE, DUE + MINUTE) == DUE + MINUTE
+    assert first_page_at(Acuity.ROUTINE, DUE, DUE + MINUTE) is None
+
+
+def test_whoever_takes_a_case_buys_time_and_no_more_than_that() -> None:
+    assert next_page_after_claim(Acuity.EMERGENCY, DUE, DUE) == DUE + CLAIM_BUYS
+    assert next_page_after_claim(Acuity.URGENT, DUE, DUE) == DUE + URGENT_CLAIM_BUYS
+    assert next_page_after_claim(Acuity.URGENT, DUE + timedelta(hours=5), DUE) == DUE + timedelta(hours=5)
+    assert next_page_after_claim(Acuity.ROUTINE, DUE, DUE) is None

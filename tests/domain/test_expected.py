@@ -1,12 +1,14 @@
 """Which replies say nothing but what a nurse expects, and that every other one is for a person."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from followup.domain.acuity import Acuity
 from followup.domain.errors import InvalidInput
 from followup.domain.expected import Topic, Word, about, expected_until
-from followup.domain.triage import ReplyContext, load_reader
+from followup.domain.triage import Assessment, Evidence, ReplyContext, load_reader
 
 NOW = datetime(2026, 3, 3, 15, 30, tzinfo=UTC)
 READER = load_reader()
@@ -85,3 +87,26 @@ def test_it_lasts_at_most_seven_days_and_never_beyond_the_plan() -> None:
     ):
         with pytest.raises(InvalidInput):
             expected_until(text, till, zone, NOW)
+
+
+BRUISE = (Word("bruise", ("bruise",)),)
+KNOWN = Assessment(Acuity.ROUTINE, evidence=(Evidence(0, 6, "bruise", "unchanged"),))
+
+
+def test_an_expected_thing_is_known_by_its_evidence() -> None:
+    assert about((Topic.BRUISING,), KNOWN, BRUISE) is Topic.BRUISING
+    assert about((Topic.BRUISING,), replace(KNOWN, evidence=()), BRUISE) is None
+    other = Evidence(0, 6, "bruise", "spreading")
+    assert about((Topic.BRUISING,), replace(KNOWN, evidence=(*KNOWN.evidence, other)), BRUISE) is None
+
+
+@pytest.mark.parametrize("sign", ["self_harm", "wrong_number", "opt_out", "proxy"])
+def test_each_sign_of_something_else_alone_sends_it_to_a_person(sign: str) -> None:
+    assert about((Topic.BRUISING,), replace(KNOWN, **{sign: True}), BRUISE) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("acuity", [Acuity.EMERGENCY, Acuity.URGENT, Acuity.NONE])
+def test_only_a_routine_reading_is_kept_from_the_queue(acuity: Acuity) -> None:
+    assert about((Topic.BRUISING,), replace(KNOWN, acuity=acuity), BRUISE) is None
+    assert about((Topic.BRUISING,), replace(KNOWN, understood=False), BRUISE) is None
+    assert about((Topic.BRUISING,), replace(KNOWN, answer="worse"), BRUISE) is None

@@ -1,5 +1,6 @@
 """The order in which cases are taken, and that the database sorts by it too."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from followup.domain.acuity import Acuity
 from followup.domain.case import CaseKind
+from followup.domain.escalation import CLAIM_BUYS
 from followup.domain.queue_order import Band, Standing, band, due_by, key
 
 NOW = datetime(2026, 3, 3, 15, 30, tzinfo=UTC)
@@ -87,3 +89,32 @@ def test_urgent_cases_go_by_the_time_that_is_left() -> None:
 def test_nothing_that_waits_stands_above_an_emergency_that_nobody_has(case: Standing) -> None:
     emergency = standing(Acuity.EMERGENCY, respond_by=BEFORE)
     assert key(emergency, NOW)[0] <= key(case, NOW)[0]
+
+
+def test_an_owner_buys_time_for_an_emergency_alone() -> None:
+    taken = NOW - timedelta(minutes=2)
+    emergency = standing(Acuity.EMERGENCY, owned=True, acknowledged_at=taken, respond_by=BEFORE)
+    assert due_by(emergency) == taken + CLAIM_BUYS
+    for other in (
+        standing(Acuity.URGENT, owned=True, acknowledged_at=taken, respond_by=BEFORE),
+        standing(Acuity.EMERGENCY, owned=False, acknowledged_at=taken, respond_by=BEFORE),
+        standing(Acuity.EMERGENCY, owned=True, acknowledged_at=None, respond_by=BEFORE),
+    ):
+        assert due_by(other) == BEFORE
+
+
+def test_risk_orders_those_who_stay_silent_and_nobody_else() -> None:
+    def place(kind: CaseKind, risk: int) -> tuple[object, ...]:
+        return key(replace(standing(kind=kind), risk=risk), NOW)
+
+    assert place(CaseKind.SILENT, 40) < place(CaseKind.SILENT, 10)
+    assert place(CaseKind.REPLY, 40) == place(CaseKind.REPLY, 10)
+
+
+def test_the_claim_that_runs_out_first_stands_first() -> None:
+    def taken(minutes: int) -> Standing:
+        return standing(
+            Acuity.EMERGENCY, owned=True, acknowledged_at=NOW - timedelta(minutes=minutes), respond_by=BEFORE
+        )
+
+    assert key(taken(3), NOW) < key(taken(2), NOW)

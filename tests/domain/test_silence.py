@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from followup.domain.acuity import Acuity
 from followup.domain.delivery import Status
-from followup.domain.silence import Asked, Awaited, Next, Signs, decide, reasons, risk, worst
+from followup.domain.silence import CHEST_WATCH, Asked, Awaited, Next, Signs, decide, reasons, risk, worst
 
 ASKED = datetime(2026, 3, 3, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -63,3 +65,11 @@ def test_who_reported_something_grave_or_cannot_be_reached_is_called_first() -> 
     assert reasons(SIGNS) == ()
     assert worst([Acuity.NONE, Acuity.ROUTINE, Acuity.OPT_OUT]) is Acuity.ROUTINE
     assert worst([Acuity.NONE]) is None
+
+
+@pytest.mark.parametrize(("after", "more"), [(CHEST_WATCH, 10), (CHEST_WATCH + timedelta(minutes=1), 0)])
+def test_the_lung_is_watched_for_its_time_and_only_where_it_was_near(after: timedelta, more: int) -> None:
+    far, near = (replace(SIGNS, since_procedure=after, near_lung=lung) for lung in (False, True))
+    assert risk(near) - risk(far) == more
+    assert reasons(far) == ()
+    assert len(reasons(near)) == (1 if more else 0)

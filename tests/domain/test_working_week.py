@@ -53,3 +53,20 @@ def test_the_next_opening_skips_closed_days() -> None:
     week = working_week("UTC", {"closed": ["2026-03-09"]})
     assert week.opens_next(datetime(2026, 3, 6, 8, tzinfo=UTC)) == datetime(2026, 3, 10, 8, tzinfo=UTC)
     assert working_week("UTC", {"hours": {"mon": []}}).opens_next(datetime(2026, 3, 6, tzinfo=UTC)) is None
+
+
+def test_opening_counts_as_open_and_closing_as_closed() -> None:
+    week = working_week("UTC", {})
+    opens, closes = datetime(2026, 3, 3, 8, tzinfo=UTC), datetime(2026, 3, 3, 17, tzinfo=UTC)
+    assert week.is_open(opens)
+    assert not week.is_open(opens - timedelta(seconds=1))
+    assert not week.is_open(closes)
+    assert week.day_end(closes - timedelta(hours=2), timedelta(hours=2)) == closes
+    assert week.day_end(closes) == closes + timedelta(days=1)
+
+
+def test_working_time_within_one_day_and_on_a_closed_one() -> None:
+    week = working_week("UTC", {"closed": ["2026-03-04"]})
+    at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    assert week.open_between(at, at + timedelta(hours=2)) == timedelta(hours=2)
+    assert week.open_between(at + timedelta(days=1), at + timedelta(days=1, hours=2)) == timedelta(0)
