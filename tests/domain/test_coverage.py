@@ -41,6 +41,16 @@ def test_without_rungs_or_shifts_the_whole_time_is_a_gap() -> None:
         assert gaps(rota, ladder, EVERYTHING, MONDAY, end) == (Gap(Need.FIRST, MONDAY, end),)
 
 
+def test_a_gap_that_lasts_over_many_turns_of_the_rota_is_one_until_who_is_missed_changes() -> None:
+    end = MONDAY + timedelta(days=3)
+    rota = Rota(ZONE, FULL)
+    assert gaps(rota, TWO, {}, MONDAY, end) == (Gap(Need.FIRST, MONDAY, end, (ANA,)),)
+    swapped = Shift(RotaRole.ON_CALL, EVA, time(0), time(0), day=date(2026, 3, 3))
+    found = gaps(Rota(ZONE, (*FULL, swapped)), TWO, {}, MONDAY, end)
+    assert [one.unreachable for one in found] == [(ANA,), (EVA,), (ANA,)]
+    assert found[0].ends == found[1].begins
+
+
 def test_a_missing_evening_is_named_to_the_minute() -> None:
     shifts = [one for one in FULL if not (one.role is RotaRole.ON_CALL and one.weekday == 2)]
     shifts.append(Shift(RotaRole.ON_CALL, ANA, time(0), time(17, 30), weekday=2))
