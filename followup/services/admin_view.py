@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from followup.domain.actor import Actor
+from followup.domain.alarm import LATE_AFTER
 from followup.domain.checkin import by_text
 from followup.domain.daily_summary import wants_summary
 from followup.services.context import Services
 from followup.services.names import names_in
 from followup.services.plans import reason_words
-from followup.services.readiness import LATE_AFTER
 from followup.services.staff import everyone
 from followup.store import audit, clinic_numbers, clinics, patient_history, signs
 from followup.store.models import Sender, Staff

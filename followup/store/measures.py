@@ -1,12 +1,12 @@
 """Numbers about the whole service, across clinics and without a word about anyone: for monitoring only."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import case, func, select
 
 from followup.domain.case import CaseStatus
-from followup.domain.delivery import Status
+from followup.domain.delivery import Priority, Status
 from followup.store.conditions import is_status
 from followup.store.database import Tx
 from followup.store.models import Case, Communication, Page, Reply
@@ -43,14 +43,19 @@ def unsettled(tx: Tx) -> Mapping[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def overdue(tx: Tx, now: datetime, by: timedelta) -> tuple[int, datetime | None]:
-    """How many planned communications should have gone `by` ago or earlier, and when the oldest was due."""
-    row = tx.execute(
-        select(func.count(), func.min(Communication.due_at)).where(
-            is_status(Status.PLANNED), Communication.due_at <= now - by
+def due(tx: Tx, now: datetime) -> Mapping[Priority, tuple[int, datetime]]:
+    """What is due and planned still: how many of each priority, and when the oldest of them was due."""
+    rows = tx.execute(
+        select(Communication.priority, func.count(), func.min(Communication.due_at))
+        .where(
+            is_status(Status.PLANNED),
+            # Each by name, so that the index of planned rows is read from its due end only.
+            Communication.priority.in_([priority.value for priority in Priority]),
+            Communication.due_at <= now,
         )
-    ).one()
-    return row[0], row[1]
+        .group_by(Communication.priority)
+    )
+    return {Priority(priority): (count, oldest) for priority, count, oldest in rows}
 
 
 def pages_since(tx: Tx, since: datetime) -> Mapping[tuple[str, str], int]:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from followup.services import readiness
+from followup.services import monitoring, readiness
 from followup.services.context import Services
 
 router = APIRouter(include_in_schema=False)
@@ -28,4 +28,4 @@ def ready(request: Request) -> Response:
 def metrics(request: Request) -> Response:
     """Prometheus."""
     services: Services = request.app.state.services
-    return Response(readiness.metrics(services).encode() + generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(monitoring.metrics(services).encode() + generate_latest(), media_type=CONTENT_TYPE_LATEST)

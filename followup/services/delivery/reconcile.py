@@ -128,7 +128,7 @@ def _settle_text(
         if ours:
             done.found += 1
             attempt.provider_id, attempt.outcome = ours[0].provider_id, AttemptOutcome.ACCEPTED.value
-            attempt.finished_at = real_now
+            attempt.finished_at, attempt.looks = real_now, attempt.looks + 1
             row.status, row.reason, row.provider_id = Status.SENT.value, None, ours[0].provider_id
             row.sent_at, row.updated_at, row.lease_until = now, now, None
             log.info("found_in_list", communication=str(row.id))

@@ -126,7 +126,7 @@ class Attempt(Base):
     provider_id: Mapped[Word | None] = mapped_column(unique=True)
     outcome: Mapped[Word]  # see domain/attempt
     code: Mapped[Word | None]
-    looks: Mapped[int] = mapped_column(default=0)  # how often the provider's list was searched for it in vain
+    looks: Mapped[int] = mapped_column(default=0)  # how often the provider's list was searched for it
 
 
 class Receipt(Base):
