@@ -18,13 +18,13 @@ class Thresholds:
     """From which likelihood a level holds; `agreed` where the rules say the same, tuned on batches set aside."""
 
     emergency: float = 0.50
-    emergency_agreed: float = 0.35
+    emergency_agreed: float = 0.40
     urgent: float = 0.42
     urgent_agreed: float = 0.28
     benign: float = 0.75
     benign_agreed: float = 0.70
-    risk: float = 0.20
-    risk_agreed: float = 0.20
+    risk: float = 0.16
+    risk_agreed: float = 0.16
     opt_out: float = 0.30
     opt_out_agreed: float = 0.08
     opt_out_benign: float = 0.40
