@@ -95,6 +95,7 @@ def _fill(stage: _Stage, due: Sequence[datetime]) -> None:
         stage.pattern,
         (Wanted(phone(number + 1), moment) for number, moment in enumerate(due)),
     )
+    filling.refresh_statistics(stage.place.services.db)
 
 
 def _peer(stage: _Stage, count: int, latency: float) -> dict[str, Any]:

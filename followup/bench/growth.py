@@ -92,7 +92,7 @@ def _stage(place: Scratch) -> _Stage:
 def _cost(stage: _Stage) -> dict[str, float]:
     """The medians of some batches of texts of patients of their own."""
     services = stage.services
-    history.look_again(services.db)
+    filling.refresh_statistics(services.db)
     due = services.now() - timedelta(seconds=1)
     people = (Wanted(phone(number), due) for number in range(1, 200 * _BATCHES + 1))
     filling.patients_like(services.db, stage.pattern, people)
@@ -120,7 +120,7 @@ def _beside_a_snapshot(stage: _Stage, claims: int = 100) -> dict[str, float]:
     services, now = stage.services, stage.services.now()
     first = 100_000_000
     history.planned(services.db, stage.pattern, first, first + 200 * claims, now, now - timedelta(hours=30_000), 1.0)
-    history.look_again(services.db)
+    filling.refresh_statistics(services.db)
     took: list[float] = []
     with ExitStack() as stack:
         stack.enter_context(_snapshot(services))

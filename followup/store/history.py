@@ -71,12 +71,6 @@ def _due(tx: Tx, due_at: datetime, apart: float) -> ColumnElement[Any]:
     return literal(due_at, DateTime(timezone=True)) + number * literal_column(f"interval '{apart} second'")
 
 
-def look_again(db: Database) -> None:
-    """Let the database count its rows anew, as it does by itself after a while."""
-    with db.write() as tx:
-        tx.execute(text("ANALYZE"))
-
-
 def hold_a_snapshot(tx: Tx) -> None:
     """Look at everything from here on as it is now, as a long report or a backup does."""
     if tx.get_bind().dialect.name == "postgresql":
