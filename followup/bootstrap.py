@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from followup import config
@@ -88,8 +89,18 @@ def build_services(settings: config.Settings, *, check_database: bool = True) ->
 
 
 def once(make: "Callable[[], Reader]") -> "Callable[[], Reader]":
-    """Make the reader at first use and keep it."""
-    return cache(make)
+    """Make the reader at first use and keep it.
+
+    Several threads that ask first at the same moment wait for one: each reader made holds some 150 MB.
+    """
+    lock = Lock()
+    kept = cache(make)
+
+    def reader() -> "Reader":
+        with lock:
+            return kept()
+
+    return reader
 
 
 def services_from_environment() -> Services:
