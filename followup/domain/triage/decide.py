@@ -19,12 +19,12 @@ class Thresholds:
 
     emergency: float = 0.50
     emergency_agreed: float = 0.40
-    urgent: float = 0.42
-    urgent_agreed: float = 0.28
-    benign: float = 0.75
-    benign_agreed: float = 0.70
-    risk: float = 0.16
-    risk_agreed: float = 0.16
+    urgent: float = 0.45
+    urgent_agreed: float = 0.33
+    benign: float = 0.65
+    benign_agreed: float = 0.60
+    risk: float = 0.20
+    risk_agreed: float = 0.20
     opt_out: float = 0.30
     opt_out_agreed: float = 0.08
     opt_out_benign: float = 0.40
@@ -33,8 +33,8 @@ class Thresholds:
 
 
 CAUTIOUS = Thresholds(
-    emergency_agreed=0.32, urgent_agreed=0.25, benign=0.65, benign_agreed=0.45, risk=0.03, risk_agreed=0.08,
-    opt_out=0.60, opt_out_agreed=0.06,
+    emergency_agreed=0.32, urgent=0.42, urgent_agreed=0.25, benign=0.65, benign_agreed=0.45, risk=0.03,
+    risk_agreed=0.08, opt_out=0.60, opt_out_agreed=0.06,
 )  # fmt: skip
 """For a reader without the third part: it knows less of unseen words, so it dismisses less."""
 

@@ -124,6 +124,12 @@ _TRENDS = [
     re.compile(
         rf"^(?:it |pain |went |gone |dolor |now |up )*(?P<a>{_SCORE}) (?:to|then|and now|now|-|more|became|turned into|a|luego|y ahora|ahora|less) (?:a |an |un )?(?P<b>{_SCORE})(?= |$){_NOT_SCORE}"
     ),
+    re.compile(
+        rf"\b(?:was|left|walked out|sali|entre|fui)(?: [^ ?\d]+){{0,3}} (?P<a>{_SCORE})(?= |$){_NOT_SCORE}(?: [^ ?\d]+){{0,6}}? (?:hangin\w*|sittin\w*|sits|hoverin\w*|runnin\w*|woke|ando|voy|amaneci\w*|desperte|now|ahorita|ahora)(?: [^ ?\d]+){{0,4}} (?P<b>{_SCORE})(?= |$){_NOT_SCORE}"
+    ),
+    re.compile(
+        rf"(?:^|(?<= ))(?P<a>{_SCORE})(?: [^ ?\d]+){{1,4}} {_SCORE}(?: [^ ?\d]+){{0,3}} (?:now|woke|ahora|ahorita|hoy|today|tonight)(?: (?:up|a|an|at|its|im|en|un|es|like|about)){{0,3}} (?P<b>{_SCORE})(?= |$){_NOT_SCORE}"
+    ),
 ]
 
 

@@ -36,7 +36,7 @@ class Reader:
     meaning: Meaning | None = None
     embed: Embed | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
-    share: float = 0.5  # the second reader's part in what it and the third reader say together
+    share: float = 0.6  # the second reader's part in what it and the third reader say together
 
     def assess(self, context: ReplyContext) -> Assessment:
         """The acuity of one reply with its evidence; never raises: a failed reading is `routine` for a person.
