@@ -81,14 +81,14 @@ def test_a_reply_that_may_be_grave_is_not_dismissed() -> None:
 
 
 def test_good_news_that_the_rules_know_needs_less_certainty() -> None:
-    fair = [0.72, 0.21, 0.05, 0.02, 0.0]
+    fair = [0.62, 0.31, 0.05, 0.02, 0.0]
     assert decide(Weighed(benign=True, acuity=Acuity.NONE), (fair, 0.0), LIMITS).acuity is Acuity.NONE
     assert decide(Weighed(), (fair, 0.0), LIMITS).acuity is Acuity.ROUTINE
 
 
 def test_an_opt_out_takes_less_certainty_where_the_rules_saw_one() -> None:
-    assert decide(Weighed(opt_out=True), (OPT_OUT, 0.2), LIMITS).opt_out
-    assert not decide(Weighed(), (NONE, 0.2), LIMITS).opt_out
+    assert decide(Weighed(opt_out=True), (OPT_OUT, 0.1), LIMITS).opt_out
+    assert not decide(Weighed(), (NONE, 0.1), LIMITS).opt_out
     assert decide(Weighed(), (OPT_OUT, 0.9), LIMITS).acuity is Acuity.OPT_OUT
 
 
