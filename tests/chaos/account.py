@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from followup.domain.attempt import AttemptOutcome
 from followup.domain.delivery import Channel, Kind, Status
 from followup.services.context import Services
 from followup.store.models import Attempt, Communication, Procedure, Reply
@@ -31,6 +32,7 @@ class Account:
     accepted: int = 0
     gone: int = 0
     past_use: int = 0
+    found: int = 0  # sends in doubt that were looked up in the carrier's list and were there
     written: int = 0
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
@@ -62,6 +64,7 @@ class Account:
         """The account in words."""
         found = [
             f"carrier accepted {self.accepted} texts; we know of {self.gone} that went",
+            f"in doubt, looked up and found in the carrier's list: {self.found}",
             f"people wrote {self.written} texts",
             f"past their use when the care clock jumped, and so not sent: {self.past_use}",
             ", ".join(f"{name} {len(ids)}" for name, ids in self.faults.items()),
@@ -107,10 +110,11 @@ def draw_up(services: Services, carried: Carried, told: Told, due: "DueAt") -> A
     with services.db.read() as tx:
         # Nobody agreed to mail, so every row of that channel was put aside when the plan was made.
         rows = {row.id: row for row in tx.scalars(select(Communication).where(Communication.channel == Channel.SMS))}
-        attempts = {row.id: row.communication_id for row in tx.scalars(select(Attempt))}
+        tried = list(tx.scalars(select(Attempt)))
         replies = list(tx.scalars(select(Reply)))
         recorded = list(tx.execute(select(Procedure.external_id, Procedure.id)))
-    _outbound(account, carried, rows, attempts, due)
+    account.found = sum(one.looks > 0 and one.outcome == AttemptOutcome.ACCEPTED for one in tried)
+    _outbound(account, carried, rows, {one.id: one.communication_id for one in tried}, due)
     _inbound(account, carried, replies)
     _emergencies(account, carried, told)
     _procedures(account, told, recorded)

@@ -50,5 +50,6 @@ def test_nothing_is_lost_or_goes_twice_while_everything_is_killed() -> None:
         account = run(SHORT, place, said.append)
     assert account.well, "\n".join([*account.lines(), *said])
     assert account.accepted >= SHORT.procedures
+    assert account.found > 0, "no send in doubt was looked up: the run did not try what it is for"
     assert account.written == SHORT.texts + 1
     assert len(account.emergency_delays) == 3, "one of them was written while everything was gone"

@@ -30,6 +30,11 @@ ALWAYS: tuple[dict[str, Any], ...] = (
     {"kind": "inbound_delayed", "probability": 0.1, "seconds": 1, "jitter": 4},
     {"kind": "inbound_reordered", "probability": 0.1},
 )
+# Nothing but its list tells what it has taken: what is in doubt now can only be settled by looking it up.
+SILENT: tuple[dict[str, Any], ...] = (
+    {"kind": "drop_after", "probability": 0.3},
+    {"kind": "callback_lost", "probability": 1.0},
+)
 # And what it does to sends and to its list, one mood after the other.
 MOODS: tuple[tuple[dict[str, Any], ...], ...] = (
     (),
@@ -37,14 +42,16 @@ MOODS: tuple[tuple[dict[str, Any], ...], ...] = (
     ({"kind": "too_many", "probability": 0.1, "count": 12},),
     ({"kind": "error_before", "probability": 0.1}, {"kind": "error_after", "probability": 0.05}),
     ({"kind": "drop_before", "probability": 0.05}, {"kind": "drop_after", "probability": 0.1}),
-    # Nothing but its list tells what it has taken.
-    ({"kind": "drop_after", "probability": 0.2}, {"kind": "callback_lost", "probability": 1.0}),
+    SILENT,
     ({"kind": "hang_before", "probability": 0.03, "seconds": 15},
      {"kind": "hang_after", "probability": 0.05, "seconds": 15}),
     ({"kind": "list_lag", "seconds": 8}, {"kind": "list_error", "probability": 0.3},
      {"kind": "drop_after", "probability": 0.1}),
     ({"kind": "latency", "seconds": 0.3, "jitter": 0.3}, {"kind": "drop_after", "probability": 0.05}),
 )  # fmt: skip
+
+
+_SILENT_FOR = 2.0  # seconds after a jump of the care clock
 
 
 @dataclass(slots=True)
@@ -61,6 +68,7 @@ class Trouble:
     worst: Callable[[], None] = lambda: None  # called when broker, workers and database are gone at once
     pause: tuple[float, float] = (0.2, 2.0)  # seconds for which what was killed stays away
     mood_every: float = 6.0
+    _silent_until: float = 0.0
     _kept: list[tuple[str, bytes]] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -155,11 +163,18 @@ class Trouble:
             self.company.begin_again(worker)
 
     def _jump(self, by: timedelta) -> None:
+        # What the jump makes due goes out while the carrier is silent, in every run: its list alone can tell.
+        self._be(SILENT)
+        self._silent_until = time.monotonic() + _SILENT_FOR
         self.move(by)
         self.done["care clock jumps"] += 1
 
     def _mood(self) -> None:
         mood = self.draw.choice(MOODS)
+        if time.monotonic() >= self._silent_until:
+            self._be(mood)
+
+    def _be(self, mood: tuple[dict[str, Any], ...]) -> None:
         self._require(ask("DELETE", f"{self.carrier}/simulator/faults"))
         self._require(ask("POST", f"{self.carrier}/simulator/faults", [*ALWAYS, *mood]))
         for rule in mood:
