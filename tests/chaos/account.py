@@ -20,7 +20,7 @@ from tests.chaos.traffic import Told
 
 _GONE = {Status.SENT, Status.DELIVERED}
 # Why a message may rightly not have gone: the care clock jumped past its use.
-_PAST_USE = {"missed", "held_past_use", "capped_past_use"}
+_PAST_USE = {"missed", "held_past_use"}
 _ATTEMPT = re.compile(r"/hooks/twilio/status/([0-9a-f-]{36})")
 _SHOWN = 10  # ids of each kind
 
@@ -167,7 +167,10 @@ def _past_use(row: Communication) -> bool:
     """Whether it was rightly not sent: the care clock had jumped past its use, or past its time before it was made."""
     if row.reason == "entered_late":
         return row.created_at > row.due_at
-    return row.reason in _PAST_USE and (row.settled_at or row.created_at) >= (row.expires_at or row.due_at)
+    settled = row.settled_at or row.created_at
+    if row.reason == "capped_past_use":
+        return settled >= row.due_at  # that the cap leaves no room while it is of use is known before that time is over
+    return row.reason in _PAST_USE and settled >= (row.expires_at or row.due_at)
 
 
 def _inbound(account: Account, carried: Carried, replies: Iterable[Reply]) -> None:
