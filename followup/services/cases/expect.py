@@ -14,7 +14,7 @@ from followup.services.cases.words import checked
 from followup.services.context import Services
 from followup.services.names import names_in
 from followup.services.recovery import protocol_of
-from followup.store import audit, case_events, expectations, patients, procedures, protocols
+from followup.store import audit, case_events, cases, expectations, patients, procedures, protocols
 from followup.store.database import Tx
 from followup.store.models import Expectation
 
@@ -106,6 +106,15 @@ def end_expectation(
             fields=["expected"],
         )  # fmt: skip
     announce(services, clinic_id, case_id)
+
+
+def expected_of(services: Services, clinic_id: UUID, case_id: UUID) -> tuple[Expected, ...]:
+    """What is expected now of the patient of a case. Raises NotFound."""
+    with services.db.read() as tx:
+        case = cases.by_id(tx, clinic_id, case_id)
+        if case is None:
+            raise NotFound("There is no such case.")
+        return standing_in(tx, clinic_id, case.procedure_id, services.now())
 
 
 def standing_in(tx: Tx, clinic_id: UUID, procedure_id: UUID | None, now: datetime) -> tuple[Expected, ...]:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from followup.web.api import cases, communications, patients, procedures
+from followup.web.api import cases, communications, expected, patients, procedures
 
 router = APIRouter(prefix="/api/v1")
-for _part in (procedures, patients, communications, cases):
+for _part in (procedures, patients, communications, cases, expected):
     router.include_router(_part.router)

@@ -136,6 +136,24 @@ class ResolveIn(Shape):
     confirm: bool = False
 
 
+class ExpectIn(Shape):
+    """What a nurse expects of the patient, through which day (ISO 8601), and why."""
+
+    topic: str
+    until: str
+    note: str | None = None
+
+
+class ExpectedOut(Shape):
+    """One thing that is expected of a patient; routine replies about it alone stay out of the queue until then."""
+
+    id: UUID
+    topic: str
+    until: datetime
+    who: str
+    note: str
+
+
 class ReopenIn(Shape):
     """Why it goes back into the queue."""
 
