@@ -43,6 +43,7 @@ class Figures:
     targets: Sequence[rule.Target]
     reaches: Sequence[rule.Reach]
     refusals: Sequence[tuple[str, str, int]]
+    not_sent: Sequence[tuple[str, str, int]]
     flags: Sequence[Flags]
     hours: Sequence[rule.HourOfDay]
     paging: Sequence[rule.Paging]
@@ -117,6 +118,7 @@ def figures_in(
         targets=rule.targets(cases, week, now),
         reaches=rule.reaches(counts.fates(tx, asked, now)),
         refusals=counts.refusals(tx, asked),
+        not_sent=counts.not_sent(tx, asked, now),
         flags=counts.flags(tx, asked),
         hours=rule.by_hour(received, week, since, min(before, now)),
         paging=rule.paging(counts.pages(tx, asked)),

@@ -45,6 +45,7 @@ def dashboard_csv(page: DashboardPage) -> str:
         ],
     )  # fmt: skip
     table("not delivered", "channel, reason, messages", [tuple(row) for row in figures.refusals])
+    table("not sent", "channel, reason, messages", [tuple(row) for row in figures.not_sent])
     table(
         "flags",
         "protocol of the procedure, body site, procedures, emergency, urgent, routine",

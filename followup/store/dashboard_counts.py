@@ -156,9 +156,19 @@ def fates(tx: Tx, asked: Asked, now: datetime) -> list[Fate]:
 
 def refusals(tx: Tx, asked: Asked) -> Sequence[tuple[str, str, int]]:
     """Why messages did not arrive: (channel, reason, how many), the most frequent first."""
+    return _reasons(tx, _due(asked), Communication.status.in_([Status.UNDELIVERED, Status.FAILED]))
+
+
+def not_sent(tx: Tx, asked: Asked, now: datetime) -> Sequence[tuple[str, str, int]]:
+    """Why messages that were due never left (no consent, stopped, past their use): as in `refusals`."""
+    never = Communication.status.in_([Status.SKIPPED, Status.CANCELLED])
+    return _reasons(tx, _due(asked), Communication.due_at <= now, never)
+
+
+def _reasons(tx: Tx, *chosen: ColumnElement[bool]) -> Sequence[tuple[str, str, int]]:
     rows = tx.execute(
         select(Communication.channel, func.coalesce(Communication.reason, ""), func.count())
-        .where(_due(asked), Communication.status.in_([Status.UNDELIVERED, Status.FAILED]))
+        .where(*chosen)
         .group_by(Communication.channel, Communication.reason)
         .order_by(func.count().desc(), Communication.channel, Communication.reason)
     )

@@ -89,6 +89,7 @@ def test_the_file_holds_every_table_and_no_formula(worked: House) -> None:
         "times in minutes",
         "contact in time",
         "messages",
+        "not sent",
         "flags",
         "corrections",
         "hours",
@@ -96,3 +97,12 @@ def test_the_file_holds_every_table_and_no_formula(worked: House) -> None:
     contacts = [row[7:10] for row in rows if row[5:7] == ["urgent", "contact"]]
     assert contacts == [["1", "0", "30.0"]]
     assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@")]
+
+
+def test_what_was_never_sent_is_told_apart_by_its_reason(worked: House) -> None:
+    page = shown(worked)
+    figures = page.figures
+    assert sum(count for _, _, count in figures.not_sent) == sum(line.skipped for line in figures.reaches) > 0
+    assert {(channel, reason) for channel, reason, _ in figures.not_sent} == {("email", "consent_refused")}
+    rows = list(csv.reader(io.StringIO(dashboard_csv(page))))
+    assert any("not sent" in row and "consent_refused" in row for row in rows)
