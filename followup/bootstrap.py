@@ -16,7 +16,7 @@ from followup.gateways.queue import QueueGateway, RecordingQueue
 from followup.gateways.render import TemplateTexts
 from followup.paths import templates_dir
 from followup.services.context import Services
-from followup.services.maintenance import open_checked
+from followup.services.opening import open_checked
 from followup.store import switches
 from followup.store.database import Database
 from followup.store.vault import Vault

@@ -17,7 +17,7 @@ from followup.gateways.queue import RecordingQueue
 from followup.gateways.render import TemplateTexts
 from followup.paths import templates_dir
 from followup.services.context import Services
-from followup.store import migrate
+from followup.store import migrate, revisions
 from followup.store.database import Database
 from followup.store.vault import Vault
 
@@ -73,7 +73,7 @@ def sqlite_database(tmp_path: Path, _migrated_sqlite: Path) -> Iterator[Database
     path = tmp_path / "followup.sqlite"
     path.write_bytes(_migrated_sqlite.read_bytes())
     database = Database(f"sqlite:///{path}", Vault(KEYS))
-    migrate.load_index_key(database)
+    revisions.load_index_key(database)
     yield database
     database.dispose()
 
@@ -87,7 +87,7 @@ def postgres_database(_migrated_postgres: str) -> Iterator[Database]:
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {_migrated_postgres}"))
     database = Database(base.set(database=name).render_as_string(hide_password=False), Vault(KEYS))
-    migrate.load_index_key(database)
+    revisions.load_index_key(database)
     yield database
     database.dispose()
     with admin.connect() as connection:

@@ -15,6 +15,7 @@ from followup.cli.context import BROKER_FILE
 from followup.domain.errors import ConfigurationError
 from followup.embedded import directory, processes
 from followup.services import maintenance
+from followup.services.opening import open_checked
 
 _STARTS_WITHIN = 60.0  # seconds, on a machine that is busy with much else
 
@@ -56,7 +57,7 @@ def run(
     database = bootstrap.open_database(settings)
     if embedded:
         maintenance.upgrade(database)
-    maintenance.open_checked(database)
+    open_checked(database)
     database.dispose()
     if embedded:
         for name, value in generated.items():

@@ -3,15 +3,16 @@
 from pathlib import Path
 
 from followup.domain.errors import ConfigurationError
+from followup.services.opening import open_checked
 from followup.store import backup as copies
-from followup.store import migrate, rotation
+from followup.store import migrate, revisions, rotation
 from followup.store.database import Database
 
 
 def upgrade(database: Database, revision: str = "head") -> str:
     """Bring the database forward; returns the revision it is at."""
     migrate.upgrade(database, revision)
-    return migrate.current(database) or ""
+    return revisions.current(database) or ""
 
 
 def downgrade(database: Database, revision: str) -> str:
@@ -21,7 +22,7 @@ def downgrade(database: Database, revision: str) -> str:
     """
     migrate.require_unused(database)
     migrate.downgrade(database, revision)
-    return migrate.current(database) or ""
+    return revisions.current(database) or ""
 
 
 def require_current(database: Database) -> str:
@@ -29,18 +30,12 @@ def require_current(database: Database) -> str:
 
     Raises ConfigurationError in one sentence otherwise.
     """
-    migrate.require_head(database)
-    migrate.load_index_key(database)
+    revisions.require_head(database)
+    revisions.load_index_key(database)
     found = migrate.differences(database)
     if found:
         raise ConfigurationError(f"The tables differ from this version's in {len(found)} places, first {found[0]}")
-    return migrate.head()
-
-
-def open_checked(database: Database) -> None:
-    """Make the database ready for use. Raises ConfigurationError unless it is at this version's revision."""
-    migrate.require_head(database)
-    migrate.load_index_key(database)
+    return revisions.head()
 
 
 def back_up(database: Database, file: Path) -> int:

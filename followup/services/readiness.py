@@ -4,13 +4,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from followup.domain.errors import FollowupError
 from followup.services.context import Services
-from followup.store import migrate, signs
+from followup.store import revisions, signs
 
 
 def not_ready(services: Services) -> str:
     """Why this process cannot take requests; empty when it can. A write is tried, because a full disk still reads."""
     try:
-        found, wanted = migrate.current(services.db), migrate.head()
+        found, wanted = revisions.current(services.db), revisions.head()
         if found != wanted:
             return f"the database is at revision {found or 'none'}, this version needs {wanted}"
         with services.db.write() as tx:

@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from followup.domain.errors import ConfigurationError
-from followup.store import migrate
+from followup.store import migrate, revisions
 from followup.store.database import Database
 from followup.store.models import Base, Switch
 from followup.store.types import Moment
@@ -29,7 +29,7 @@ def write(database: Database, file: Path, now: datetime | None = None) -> int:
     The file is written beside and moved into place when it is whole, readable by its owner only. Raises
     ConfigurationError when the database is not at this version's revision or the file cannot be written.
     """
-    migrate.require_head(database)
+    revisions.require_head(database)
     at = now or datetime.now(UTC)
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     rows = 0
@@ -38,7 +38,7 @@ def write(database: Database, file: Path, now: datetime | None = None) -> int:
         with os.fdopen(descriptor, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as out:
             head = {
                 "followup_backup": FORMAT,
-                "revision": migrate.head(),
+                "revision": revisions.head(),
                 "at": at.isoformat(),
                 "tables": {table.name: _kinds(table) for table in Base.metadata.sorted_tables},
             }
@@ -74,7 +74,7 @@ def read(database: Database, file: Path) -> int:
         held = {"since": head["at"], "reason": "restored from a backup", "restored": True}
         tx.execute(sa.insert(switches), {"name": HELD, "value": held, "updated_at": datetime.now(UTC)})
     migrate.upgrade(database)
-    migrate.load_index_key(database)
+    revisions.load_index_key(database)
     return total
 
 

@@ -1,47 +1,29 @@
-"""Migrations: forward, back, and whether the database is where this version of the service expects it."""
+"""Migrations: forward, back, and what differs between the models and the database."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from followup.domain.errors import ConfigurationError
 from followup.store.database import Database
-from followup.store.models import Base, WrappedKey
-
-_INDEX_KEY = "blind-index"
-_PLACE = "wrapped_keys.sealed"
+from followup.store.models import Base
+from followup.store.revisions import MIGRATIONS, current, first_line, load_index_key, require_known
 
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
-
-
-def head() -> str:
-    """The revision that this version of the service needs."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    assert revision is not None
-    return revision
-
-
-def current(database: Database) -> str | None:
-    """The revision that the database is at; None when it is empty."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 def require_unused(database: Database) -> None:
@@ -70,7 +52,7 @@ def require_unused(database: Database) -> None:
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database forward and make sure that it has an index key. Two at once wait for each other."""
     with _plainly():
-        _require_known(current(database))
+        require_known(current(database))
         with _locked(database) as connection:
             command.upgrade(_config(connection), revision)
     load_index_key(database, create=True)
@@ -88,7 +70,7 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise ConfigurationError(f"The database cannot be reached or changed: {_first_line(error)}") from error
+        raise ConfigurationError(f"The database cannot be reached or changed: {first_line(error)}") from error
     except CommandError as error:
         raise ConfigurationError(f"The database stays as it is: {error}") from error
 
@@ -123,55 +105,8 @@ class _locked:
             self._connection.close()
 
 
-def require_head(database: Database) -> None:
-    """Raise ConfigurationError in one clear sentence unless the database is at this version's revision."""
-    try:
-        at = current(database)
-        missing = sorted(set(Base.metadata.tables) - set(inspect(database.engine).get_table_names()))
-    except DBAPIError as error:
-        raise ConfigurationError(f"The database cannot be reached: {_first_line(error)}") from error
-    if at is None:
-        raise ConfigurationError("The database is empty; run: followup db upgrade")
-    _require_known(at)
-    if at != head():
-        raise ConfigurationError(
-            f"The database is at revision {at} and this version needs {head()}; run: followup db upgrade"
-        )
-    if missing:
-        raise ConfigurationError(
-            f"The database says that it is at revision {at} but lacks {len(missing)} tables, first {missing[0]}; "
-            "restore a backup: followup db restore"
-        )
-
-
-def _require_known(at: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if at is not None and at not in known:
-        raise ConfigurationError(
-            f"The database is at revision {at}, which this version does not know; install the newer version, "
-            "or restore an older backup"
-        )
-
-
 def differences(database: Database) -> list[Any]:
     """What differs between the models and the database, as Alembic names it; empty when they agree."""
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, Base.metadata))
-
-
-def load_index_key(database: Database, *, create: bool = False) -> None:
-    """Open the index key and hand it to the vault, making one on a new database."""
-    with database.write() if create else database.read() as tx:
-        if not create and not inspect(tx.connection()).has_table(WrappedKey.__tablename__):
-            return
-        row = tx.scalar(select(WrappedKey).where(WrappedKey.name == _INDEX_KEY))
-        if row is None and create:
-            row = WrappedKey(name=_INDEX_KEY, sealed=database.vault.seal(os.urandom(32), _PLACE))
-            tx.add(row)
-        if row is not None:
-            database.vault.index_key = database.vault.open(row.sealed, _PLACE)
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__

@@ -3,7 +3,7 @@
 import pytest
 
 from followup.domain.errors import ConfigurationError
-from followup.store import migrate
+from followup.store import migrate, revisions
 from followup.store.database import Database
 
 
@@ -13,13 +13,13 @@ def test_models_and_migrated_schema_are_equal(database: Database) -> None:
 
 def test_migrations_go_up_down_and_up_again(database: Database) -> None:
     migrate.downgrade(database, "base")
-    assert migrate.current(database) is None
+    assert revisions.current(database) is None
     migrate.upgrade(database)
-    assert migrate.current(database) == migrate.head()
+    assert revisions.current(database) == revisions.head()
     assert migrate.differences(database) == []
 
 
 def test_an_empty_database_is_refused_with_what_to_do(database: Database) -> None:
     migrate.downgrade(database, "base")
     with pytest.raises(ConfigurationError, match="followup db upgrade"):
-        migrate.require_head(database)
+        revisions.require_head(database)

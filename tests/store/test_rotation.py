@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from followup.store import migrate, rotation
+from followup.store import revisions, rotation
 from followup.store.database import Database
 from followup.store.models import Clinic, OptOut
 from followup.store.vault import Vault
@@ -33,12 +33,12 @@ def test_after_a_rotation_the_newest_key_alone_opens_everything_and_look_ups_are
             )
     before = database.vault.blind("mrn", "1")
     both = Database(database.url, Vault(NEWER + KEYS))
-    migrate.load_index_key(both)
+    revisions.load_index_key(both)
     assert rotation.reseal(both) == 451
     assert rotation.reseal(both) == 0
     both.dispose()
     alone = Database(database.url, Vault(NEWER))
-    migrate.load_index_key(alone)
+    revisions.load_index_key(alone)
     assert alone.vault.blind("mrn", "1") == before
     with alone.read() as tx:
         assert {row.address[:8] for row in tx.scalars(select(OptOut))} == {"+1312555"}

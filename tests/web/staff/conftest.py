@@ -16,7 +16,7 @@ from followup.domain.triage import load_reader
 from followup.gateways.clock import MovableClock
 from followup.services import staff
 from followup.services.context import Services
-from followup.store import clinics, migrate
+from followup.store import clinics, revisions
 from followup.store.database import Database
 from followup.store.models import Clinic
 from followup.store.vault import Vault
@@ -65,7 +65,7 @@ def _built(tmp_path_factory: pytest.TempPathFactory, _migrated_sqlite: Path) -> 
     path = tmp_path_factory.mktemp("built") / "clinic.sqlite"
     path.write_bytes(_migrated_sqlite.read_bytes())
     database = Database(f"sqlite:///{path}", Vault(KEYS))
-    migrate.load_index_key(database)
+    revisions.load_index_key(database)
     clock = MovableClock(START)
     # The reader is made once for all: loading it takes longer than reading does.
     build(replace(services_on(database, clock), reader=cache(load_reader)), clock)
@@ -81,7 +81,7 @@ def sqlite_database(tmp_path: Path, _built: Path) -> Iterator[Database]:
     path = tmp_path / "followup.sqlite"
     path.write_bytes(_built.read_bytes())
     database = Database(f"sqlite:///{path}", Vault(KEYS))
-    migrate.load_index_key(database)
+    revisions.load_index_key(database)
     yield database
     database.dispose()
 
