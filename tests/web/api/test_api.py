@@ -93,6 +93,7 @@ def test_another_clinics_key_gets_nothing_on_any_address(
     case = opened(own, sqlite_services, clinic, "U-1", Acuity.URGENT)
     shown = own.get(f"/api/v1/cases/{case}").json()
     ids = {"case_id": case, "procedure_id": shown["procedure"]["id"], "patient_id": shown["patient"]["id"]}
+    ids["expectation_id"] = ZERO
     before = own.get("/api/v1/communications").json(), own.get(f"/api/v1/patients/{ids['patient_id']}").json()
     outsider = client_with(make_clinic(sqlite_services, "hillside", "+13125550198"))
     bodies: dict[str, Any] = {
@@ -103,6 +104,7 @@ def test_another_clinics_key_gets_nothing_on_any_address(
         "escalate": {"reason": "x"},
         "correct": {"reply_id": shown["replies"][0]["id"], "acuity": "routine", "reason": "x"},
         "resolve": {"disposition": "self_care", "confirm": True},
+        "expected": {"topic": "bruising", "until": sqlite_services.now().date().isoformat()},
         "cancel": {"reason": "x"},
         "plan": {"move": "stop", "reason": "x"},
         "{procedure_id}": {"office": "North"},
@@ -175,5 +177,5 @@ def test_the_description_shows_every_failure_as_problem_details(app: FastAPI) ->
                 if status >= "400":
                     assert list(response["content"]) == ["application/problem+json"], (path, status)
             assert {"401", "403"} <= set(operation["responses"])
-            if method in ("post", "patch") and not path.endswith("acknowledge"):
+            if method in ("post", "patch") and not path.endswith(("acknowledge", "/end")):
                 assert operation["requestBody"]["content"]["application/json"]["example"]
